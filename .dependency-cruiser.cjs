@@ -1,0 +1,193 @@
+/**
+ * Who may import whom: a star around src/contract. Every folder names what it may reach; all else is forbidden.
+ * Files that nobody imports are not reported here: `npm run unused` does that.
+ */
+
+const OURS = '^(src|strategies|workloads|reports|test)/';
+
+/** A folder's files may import files of ours only from the listed places. */
+function reaches(name, from, places, comment) {
+  const allowed = places.map((place) => `^${place}`);
+  return { name, comment, severity: 'error', from: { path: from }, to: { path: OURS, pathNot: allowed } };
+}
+
+/** A package may be imported only from the listed places. */
+function packageOnlyIn(name, packages, places, comment) {
+  const path = packages.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
+  return { name, comment, severity: 'error', from: { path: OURS, pathNot: places }, to: { path } };
+}
+
+const layers = [
+  reaches('contract-stands-alone', '^src/contract/', ['src/contract/'], 'The contract imports nothing but itself.'),
+  reaches(
+    'random-is-a-leaf',
+    '^src/random/',
+    ['src/(contract|random|document)/'],
+    'src/random may import src/contract and src/document.',
+  ),
+  reaches(
+    'document-is-a-leaf',
+    '^src/document/',
+    ['src/(contract|random|document)/'],
+    'src/document may import src/contract and src/random.',
+  ),
+  reaches(
+    'replication-is-a-leaf',
+    '^src/replication/',
+    ['src/(contract|random|document|replication)/'],
+    'src/replication may import src/contract, src/document and src/random.',
+  ),
+  reaches(
+    'simulator-knows-no-strategy',
+    '^src/simulator/',
+    ['src/(contract|random|document|replication|simulator)/'],
+    'src/simulator may import src/contract and the leaf modules.',
+  ),
+  reaches(
+    'oracle-judges-from-outside',
+    '^src/oracle/',
+    ['src/(contract|document|oracle)/'],
+    'src/oracle may import src/contract and src/document: it sees histories, never the simulator or a strategy.',
+  ),
+  reaches('metrics-only-count', '^src/metrics/', ['src/(contract|metrics)/'], 'src/metrics may import src/contract.'),
+  reaches(
+    'experiment-receives-values',
+    '^src/experiment/',
+    ['src/(contract|simulator|oracle|metrics|random|experiment)/'],
+    'src/experiment joins the stages and receives strategies and workloads as values.',
+  ),
+  reaches(
+    'strategies-know-only-the-contract',
+    '^strategies/(?!index\\.ts$)',
+    ['src/(contract|document|replication|random)/'],
+    'A strategy may import src/contract, src/document, src/replication, src/random and packages, never another strategy.',
+  ),
+  reaches(
+    'strategies-index-is-a-list',
+    '^strategies/index\\.ts$',
+    ['src/contract/', 'strategies/'],
+    'strategies/index.ts is a list of the strategies.',
+  ),
+  reaches(
+    'workloads-know-only-the-contract',
+    '^workloads/(?!index\\.ts$)',
+    ['src/(contract|random|document)/'],
+    'A workload may import src/contract, src/random, src/document and packages, never another workload.',
+  ),
+  reaches(
+    'workloads-index-is-a-list',
+    '^workloads/index\\.ts$',
+    ['src/contract/', 'workloads/'],
+    'workloads/index.ts is a list of the workloads.',
+  ),
+  reaches(
+    'reports-know-only-the-contract',
+    '^reports/(?!index\\.ts$)',
+    ['src/contract/', 'reports/format\\.ts$'],
+    'A report may import src/contract, reports/format.ts and packages, never another report.',
+  ),
+  reaches(
+    'reports-index-is-a-list',
+    '^reports/index\\.ts$',
+    ['src/contract/', 'reports/'],
+    'reports/index.ts is a list of the reports.',
+  ),
+  {
+    name: 'new-folder-needs-a-layer',
+    comment: 'A new folder under src: say here what it may import.',
+    severity: 'error',
+    from: {
+      path: '^src/',
+      pathNot: '^src/(contract|random|document|replication|simulator|oracle|metrics|experiment|cli|perf)/',
+    },
+    to: { path: OURS },
+  },
+  {
+    name: 'nothing-imports-the-cli',
+    comment: 'The command line picks the parts; no part knows it.',
+    severity: 'error',
+    from: { path: OURS, pathNot: '^(src/cli|test)/' },
+    to: { path: '^src/cli/' },
+  },
+  {
+    name: 'only-tests-import-tests',
+    comment: 'What ships does not import test/.',
+    severity: 'error',
+    from: { path: OURS, pathNot: '^test/' },
+    to: { path: '^test/' },
+  },
+];
+
+const packages = [
+  {
+    name: 'contract-needs-no-package',
+    comment: 'The contract and the document import no package, not even for a type.',
+    severity: 'error',
+    from: { path: '^src/(contract|document)/' },
+    to: { path: '(^|/)node_modules/' },
+  },
+  {
+    name: 'only-the-edge-touches-node',
+    comment: 'Only src/cli and src/perf do I/O. Elsewhere clocks, files and randomness are handed in.',
+    severity: 'error',
+    from: { path: OURS, pathNot: '^(src/cli|src/perf|test)/' },
+    to: { dependencyTypes: ['core'] },
+  },
+  packageOnlyIn(
+    'command-line-packages-stay-at-the-edge',
+    ['commander', 'tinypool'],
+    ['^(src/cli|src/perf|test)/'],
+    'commander and tinypool belong to src/cli and src/perf.',
+  ),
+  packageOnlyIn(
+    'random-streams-come-from-src-random',
+    ['seedrandom'],
+    ['^(src/random|src/perf|test)/'],
+    'A missing seed is silently random in seedrandom: draw from the named streams of src/random.',
+  ),
+  packageOnlyIn(
+    'crdt-libraries-belong-to-strategies',
+    ['loro-crdt', 'yjs'],
+    ['^(strategies|src/replication|src/perf|test)/'],
+    'The harness knows no CRDT library; strategies and src/replication do.',
+  ),
+  {
+    name: 'no-development-package-at-run-time',
+    comment: 'What ships may import only what stands under "dependencies" in package.json.',
+    severity: 'error',
+    from: { path: OURS, pathNot: '^(src/perf|test)/' },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+  },
+  {
+    name: 'no-undeclared-package',
+    comment: 'The package is not in package.json, or the file does not exist.',
+    severity: 'error',
+    from: { path: OURS },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-import-cycles',
+      comment: 'No cycles, type-only ones included.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...layers,
+    ...packages,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};
