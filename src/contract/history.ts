@@ -1,0 +1,103 @@
+/** What happened in one trial, seen from outside: all that the oracle and the metrics know. */
+
+import type { DocumentState, Schema } from './document.ts';
+import type { Fault, ProtocolStep, TapeEntry } from './fault.ts';
+import type { AgentId, FieldName, Micros, ReplicaId, TransactionId } from './ids.ts';
+import type { Judgement } from './model.ts';
+import type { ProtocolEvent } from './protocol.ts';
+import type { Outcome, Transaction, View } from './transaction.ts';
+import type { Write } from './write.ts';
+
+/** One attempt at a turn. The writes are there as soon as they were issued, whatever became of them. */
+export interface Attempt {
+  readonly tx: Transaction;
+  readonly beganAt: Micros;
+  /** What it was shown, in order. The content of `text` fields is not kept. */
+  readonly views: readonly View[];
+  readonly writes: readonly Write[];
+  readonly committedAt: Micros | null;
+  /** Null is `unknown`: the machine crashed or the run ended before the agent heard. */
+  readonly outcome: Outcome | null;
+  readonly endedAt: Micros;
+  readonly thinkMicros: Micros;
+  /** Time spent waiting for answers to `read` and `write`. */
+  readonly blockedMicros: Micros;
+  /** Some request was answered only after a message or a timer: not by the machine alone. */
+  readonly waited: boolean;
+}
+
+/** How a turn ended: `done` (told committed or escalated), `rejected`, or the agent gave up. */
+export interface TurnEnd {
+  readonly transaction: TransactionId;
+  readonly end: 'done' | 'rejected' | 'gave-up-after-conflicts' | 'gave-up-after-crashes' | 'unfinished';
+}
+
+export interface StruckFault {
+  readonly at: Micros;
+  readonly entry: TapeEntry;
+  /** Disk records that a restore really took back. */
+  readonly recordsLost: number;
+}
+
+export interface ModelCall {
+  readonly at: Micros;
+  readonly latencyMicros: Micros;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly judgement: Judgement;
+  /** Whether it kept what a perfect judge would keep; null when it kept nothing. */
+  readonly right: boolean | null;
+}
+
+/** A strategy or workload that broke the rules of the interface. The trial is void, the run goes on. */
+export interface TrialFailure {
+  readonly culprit: 'strategy' | 'workload' | 'harness';
+  readonly message: string;
+  readonly at: Micros;
+}
+
+export interface History {
+  readonly schema: Schema;
+  readonly agents: readonly AgentId[];
+  /** In the order in which they began. */
+  readonly attempts: readonly Attempt[];
+  readonly turns: readonly TurnEnd[];
+  readonly finals: readonly { readonly replica: ReplicaId; readonly state: DocumentState }[];
+  readonly faults: readonly StruckFault[];
+  readonly modelCalls: readonly ModelCall[];
+  readonly protocol: readonly { readonly at: Micros; readonly replica: ReplicaId; readonly event: ProtocolEvent }[];
+  readonly messages: number;
+  readonly bytes: number;
+  /** When the last agent ended. */
+  readonly agentsDoneAt: Micros;
+  /** When the last replica last changed; null if the run did not settle. */
+  readonly restAt: Micros | null;
+  readonly failure: TrialFailure | null;
+  /** One hash over everything that happened, 16 hexadecimal digits. */
+  readonly digest: string;
+  /** Told event by event; empty unless the trial is run for its story. */
+  readonly story: readonly StoryEvent[];
+}
+
+export type StoryEvent = { readonly at: Micros; readonly machine: ReplicaId } & (
+  | { readonly kind: 'begin'; readonly tx: Transaction }
+  | { readonly kind: 'read'; readonly tx: Transaction; readonly fields: readonly FieldName[] }
+  | { readonly kind: 'view'; readonly tx: Transaction; readonly view: View }
+  | { readonly kind: 'think'; readonly tx: Transaction; readonly thinkMicros: Micros }
+  | { readonly kind: 'write'; readonly tx: Transaction; readonly writes: readonly Write[] }
+  | { readonly kind: 'commit'; readonly tx: Transaction }
+  | { readonly kind: 'settle'; readonly tx: Transaction; readonly outcome: Outcome }
+  | { readonly kind: 'notify'; readonly tx: Transaction; readonly fields: readonly FieldName[] }
+  | { readonly kind: 'give-up'; readonly transaction: TransactionId; readonly reason: TurnEnd['end'] }
+  | { readonly kind: 'receive'; readonly from: ReplicaId; readonly sentAt: Micros; readonly bytes: number }
+  | { readonly kind: 'durable'; readonly records: number }
+  | {
+      readonly kind: 'fault';
+      readonly fault: Fault;
+      readonly step: { readonly step: ProtocolStep; readonly moment: string; readonly nth: number } | null;
+      readonly recordsLost: number;
+    }
+  | { readonly kind: 'back'; readonly from: Fault['kind'] }
+  | { readonly kind: 'judge'; readonly call: ModelCall; readonly field: FieldName }
+  | { readonly kind: 'protocol'; readonly event: ProtocolEvent }
+);

@@ -1,0 +1,77 @@
+/** The rows that a run yields. The names are a contract: other tools read them. Virtual numbers only; they repeat exactly. */
+
+import type { TrialOutcome, FateCounts } from './fate.ts';
+import type { PromiseName } from './strategy.ts';
+
+/** Everything that is needed to run a trial again. */
+export interface TrialSpec {
+  /** Name with knobs, as on the command line: `lww`, `lww:clock=wall`, `./mine.js`. */
+  readonly strategy: string;
+  readonly workload: string;
+  readonly faults: string;
+  readonly seed: number;
+  /** Number of agents; null for the workload's default. */
+  readonly agents: number | null;
+}
+
+/** All times in virtual milliseconds. Null where there was nothing to measure. */
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+export interface TrialResult {
+  readonly strategy: string;
+  readonly workload: string;
+  readonly faults: string;
+  readonly seed: number;
+  /** The number of agents that took part. */
+  readonly agents: number;
+  readonly digest: string;
+  readonly settled: boolean;
+  readonly converged: boolean;
+  readonly exercised: boolean;
+  readonly outcome: TrialOutcome;
+  /** A strategy or workload that broke the rules of the interface; the other numbers then say how far it came. */
+  readonly failure: string | null;
+  readonly brokenPromises: readonly { readonly promise: PromiseName; readonly evidence: string }[];
+  readonly brokenInvariants: readonly { readonly name: string; readonly violation: string }[];
+  readonly fates: FateCounts;
+  /** Writes whose agents were told that they are safe (committed): what `lost` is a share of. */
+  readonly committed: number;
+  readonly duplicates: number;
+  readonly misattributed: number;
+  readonly escalations: {
+    readonly raised: number;
+    readonly true: number;
+    readonly false: number;
+    readonly missed: number;
+  };
+  /** From the commit request to the answer, of the attempts that were told committed or escalated. */
+  readonly latencyMs: Quantiles;
+  /** From the end of the last agent to rest; null if it did not settle. */
+  readonly convergenceMs: number | null;
+  /** From the start to the end of the last agent. */
+  readonly makespanMs: number;
+  readonly attempts: number;
+  /** Think time of attempts that came to nothing. */
+  readonly wastedThinkMs: number;
+  /** Waiting for answers to reads and writes, all agents together. */
+  readonly blockedMs: number;
+  readonly gaveUp: number;
+  readonly modelCalls: number;
+  readonly judgements: {
+    readonly right: number;
+    readonly wrong: number;
+    readonly abstained: number;
+    readonly failed: number;
+  };
+  readonly tokens: number;
+  readonly usd: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly faultsStruck: number;
+  readonly restores: { readonly struck: number; readonly rolledBack: number };
+}

@@ -1,0 +1,108 @@
+/** The one interface behind which every merge strategy lives, and the host that it asks for everything else. */
+
+import type { DocumentState, Schema } from './document.ts';
+import type { FieldName, Micros, ReplicaId } from './ids.ts';
+import type { Knobs, KnobValues } from './knobs.ts';
+import type { Conflict, Judgement } from './model.ts';
+import type { ProtocolEvent } from './protocol.ts';
+import type { Outcome, Transaction, View } from './transaction.ts';
+import type { Write } from './write.ts';
+
+/**
+ * Where a promise holds: nowhere (`false`, shown as "not promised"), under every survivable fault profile, or under the
+ * named ones.
+ */
+export type PromiseScope = false | 'survivable' | readonly string[];
+
+/** What a strategy claims. The oracle holds it to that; a broken promise fails the run. */
+export interface Promises {
+  /** After rest all replicas hold the same state. */
+  readonly converges: PromiseScope;
+  /** No write whose agent was told that it is safe is lost. */
+  readonly keepsCommittedWrites: PromiseScope;
+  /** What was refused stays out of the state: no phantoms. */
+  readonly keepsRefusedOut: PromiseScope;
+  /** A repeated turn lands once: no duplicate lines, elements or amounts. */
+  readonly exactlyOnce: PromiseScope;
+  /** Escalations are raised for concurrent differing values and for nothing else, and none is missed. */
+  readonly escalatesTruly: PromiseScope;
+  /** The committed turns are equivalent to some serial order. */
+  readonly serializable: PromiseScope;
+  /** A turn is answered by its own machine: it never waits for another one. */
+  readonly neverWaits: PromiseScope;
+}
+
+export type PromiseName = keyof Promises;
+
+/** How the concurrent writes of many agents become one document. */
+export interface MergeStrategy {
+  readonly name: string;
+  /** One line, shown by `list` and in reports. */
+  readonly summary: string;
+  /** `peers`: a replica per agent. `hub`: one more, with the id `hub`. */
+  readonly layout: 'peers' | 'hub';
+  readonly promises: Promises;
+  /** A strategy that loses writes by design, kept to show that the harness sees it: it must lose on contended workloads. */
+  readonly canary?: boolean;
+  readonly knobs?: Knobs;
+  /** The same strategy with other knob values (all knobs are given, checked against their declaration). */
+  configure?(values: KnobValues): MergeStrategy;
+  /** A new replica, or one that comes back: `host.disk` holds what survived. */
+  open(host: Host): Replica;
+}
+
+/**
+ * One replica. It does no I/O of its own: it is told what happens and asks the host. A transaction has at most one request
+ * open: `read` is answered by `host.view`, `write` by `host.written`, `commit` by `host.settle`, each at once or later;
+ * `begin` is not answered. Two answers, an answer to no request, or a throw is the strategy's failure. `host.settle` may
+ * come at any time between `begin` and the answer to `commit`; it ends the attempt, and an open request with it.
+ */
+export interface Replica {
+  begin(tx: Transaction): void;
+  read(tx: Transaction, fields: readonly FieldName[]): void;
+  write(tx: Transaction, writes: readonly Write[]): void;
+  commit(tx: Transaction): void;
+  receive(from: ReplicaId, message: Uint8Array): void;
+  /** One anti-entropy round; the host calls it periodically, and again and again after the faults until nothing changes. */
+  sync(): void;
+  /** What this replica holds now. A client of a hub reports what it has last heard from the hub. */
+  state(): DocumentState;
+  /** Frees what the garbage collector can't. Called once, when the replica stops, also by a crash. */
+  close(): void;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Stable storage. Records come back in the order in which they were appended. */
+export interface Disk {
+  /** `done` is called when the record is durable; after a crash an append that was not done may or may not be there. */
+  append(record: Uint8Array, done: () => void): void;
+  /** What is on the disk now, durable or not. */
+  records(): readonly Uint8Array[];
+  /** Replaces everything at once; `done` is called when that is durable. */
+  replace(records: readonly Uint8Array[], done: () => void): void;
+}
+
+export interface Host {
+  readonly self: ReplicaId;
+  /** All other replicas, the hub included, in an order that is the same everywhere. */
+  readonly peers: readonly ReplicaId[];
+  readonly schema: Schema;
+  readonly disk: Disk;
+  /** This machine's clock: it may be skewed. */
+  now(): Micros;
+  /** The next number in [0, 1) of this replica's own stream, which goes on over restarts: a fresh id stays fresh. */
+  random(): number;
+  /** Messages may be delayed, lost, doubled or reordered; a message to a machine that is down is lost. */
+  send(to: ReplicaId, message: Uint8Array): void;
+  after(delay: Micros, task: () => void): Timer;
+  view(tx: Transaction, view: View): void;
+  written(tx: Transaction): void;
+  settle(tx: Transaction, outcome: Outcome): void;
+  /** Advice to an agent whose turn is open: what you read has changed. */
+  notify(tx: Transaction, changed: readonly FieldName[]): void;
+  judge(conflict: Conflict, done: (judgement: Judgement) => void): void;
+  trace(event: ProtocolEvent): void;
+}

@@ -1,0 +1,171 @@
+/** A whole run: who took part, what was put in, and its rows folded into cells. This is all that a report knows. */
+
+import type { FateCounts, TrialOutcome } from './fate.ts';
+import type { TrialFailure } from './history.ts';
+import type { KnobValues } from './knobs.ts';
+import type { Quantiles, TrialResult, TrialSpec } from './result.ts';
+import type { MergeStrategy, PromiseName, Promises } from './strategy.ts';
+import type { Workload } from './workload.ts';
+
+/** A strategy of the run. The label is its name with the knobs that differ from their defaults. */
+export interface StrategyEntry extends Pick<MergeStrategy, 'summary' | 'layout'> {
+  readonly label: string;
+  readonly promises: Promises;
+  readonly canary: boolean;
+  readonly knobs: KnobValues;
+}
+
+export interface WorkloadEntry extends Pick<Workload, 'summary' | 'conflict' | 'contended' | 'agents'> {
+  readonly label: string;
+  readonly knobs: KnobValues;
+}
+
+export interface FaultEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly survivable: boolean;
+}
+
+/** What was asked for: the trials are all combinations, in this order, seeds innermost. */
+export interface Suite {
+  readonly strategies: readonly StrategyEntry[];
+  readonly workloads: readonly WorkloadEntry[];
+  readonly faults: readonly FaultEntry[];
+  readonly seeds: { readonly first: number; readonly count: number };
+  /** Null: the default of each workload. */
+  readonly agents: number | null;
+}
+
+/** The numbers of the simulated world that a run used. None of them was measured by the run. */
+export interface SimulationInputs {
+  readonly simulated: true;
+  readonly thinkSeconds: { readonly p50: number; readonly p90: number; readonly max: number };
+  readonly pauseSeconds: { readonly p50: number; readonly p90: number; readonly max: number };
+  readonly networkMs: { readonly p50: number; readonly sigma: number };
+  readonly syncMs: number;
+  readonly gossipSeconds: number;
+  readonly model: {
+    readonly name: string;
+    readonly simulated: true;
+    /** Log-normal, in seconds. */
+    readonly latency: { readonly mu: number; readonly sigma: number };
+    readonly usdPerMillionIn: number;
+    readonly usdPerMillionOut: number;
+    readonly right: number;
+    readonly abstains: number;
+  };
+}
+
+/** A trial as it leaves the worker: its row, and what is folded into cells but doesn't stand in the row. */
+export interface TrialRecord {
+  readonly result: TrialResult;
+  /** Commit latencies as a histogram: bucket and count, by bucket. */
+  readonly latencies: HistogramEntries;
+  /** Whose fault it is when the trial is void. */
+  readonly culprit: TrialFailure['culprit'] | null;
+}
+
+export type HistogramEntries = readonly (readonly [bucket: number, count: number])[];
+
+/** A share with its 95 % interval. */
+export interface Share {
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A trial that is worth a look. */
+export interface Suspect {
+  readonly spec: TrialSpec;
+  readonly lost: number;
+  /** What is wrong with it, in one sentence; null if no promise was broken. */
+  readonly wrong: string | null;
+}
+
+/** Trials folded together. Sums over the trials that are not void, unless a name says otherwise. */
+export interface Cell {
+  readonly strategy: string;
+  /** Null: all workloads of the run. */
+  readonly workload: string | null;
+  readonly faults: string;
+  /** Void ones included. */
+  readonly trials: number;
+  /** Void trials: the strategy or the workload broke the rules of the interface. */
+  readonly failed: number;
+  readonly exercised: number;
+  readonly settled: number;
+  readonly converged: number;
+  readonly fates: FateCounts;
+  readonly committed: number;
+  /** Of the committed writes; null when there were none. */
+  readonly lostShare: Share | null;
+  readonly duplicates: number;
+  readonly misattributed: number;
+  readonly escalations: TrialResult['escalations'];
+  /** Trials by how their result was reached. */
+  readonly outcomes: Readonly<Record<TrialOutcome, number>>;
+  /** Trials in which the promise broke; only promises that broke, by name. */
+  readonly brokenPromises: readonly { readonly promise: PromiseName; readonly trials: number }[];
+  /** Trials in which the workload's invariant was violated; only those that were, by name. */
+  readonly brokenInvariants: readonly { readonly name: string; readonly trials: number }[];
+  readonly latencyMs: Quantiles;
+  readonly convergenceMs: Quantiles;
+  readonly makespanMs: number;
+  readonly attempts: number;
+  readonly wastedThinkMs: number;
+  readonly blockedMs: number;
+  readonly gaveUp: number;
+  readonly modelCalls: number;
+  readonly judgements: TrialResult['judgements'];
+  readonly tokens: number;
+  readonly usd: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly faultsStruck: number;
+  readonly restores: TrialResult['restores'];
+  /** The trial to replay first. */
+  readonly worst: Suspect | null;
+}
+
+/** Values that differ from run to run and from machine to machine; everything else repeats to the byte. */
+export interface Measured {
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly commit: string | null;
+  readonly startedAt: string;
+  readonly workers: number;
+  readonly wallSeconds: number;
+  readonly trialsPerSecond: number;
+  readonly peakMemoryMb: number;
+}
+
+export interface RunReport {
+  readonly version: string;
+  /** What to type to get the same run again. */
+  readonly command: string;
+  readonly suite: Suite;
+  readonly inputs: SimulationInputs;
+  /** File name and SHA-256 of a recorded session, if one was given. */
+  readonly trace: TraceSource | null;
+  /** Hash over the suite, its inputs and the trace, 12 hexadecimal digits. */
+  readonly configuration: string;
+  readonly trials: { readonly done: number; readonly planned: number };
+  /** The run was stopped before its end. */
+  readonly partial: boolean;
+  /** Strategy by fault profile, all workloads folded. */
+  readonly cells: readonly Cell[];
+  /** Strategy by workload by fault profile. */
+  readonly cellsByWorkload: readonly Cell[];
+  /** Verdicts about the run as a whole that fail it. */
+  readonly suiteFailures: readonly string[];
+  /** What a reader must know before trusting a cell. */
+  readonly notes: readonly string[];
+  readonly measured: Measured;
+}
+
+export interface TraceSource {
+  readonly file: string;
+  readonly sha256: string;
+}
