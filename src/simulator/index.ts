@@ -1,0 +1,17 @@
+/** Plan, strategy and fault tape in, history out: one synchronous function. */
+
+import type { History } from '../contract/index.ts';
+import { guarded } from './guard.ts';
+import { Simulation, type SimulationInput } from './simulation.ts';
+
+export { environment, type Environment } from './environment.ts';
+export { EventLoop } from './event-loop.ts';
+export { faultProfiles } from './faults/index.ts';
+export { horizonOf } from './horizon.ts';
+export { defaultModel, type ModelPreset } from './model.ts';
+export type { SimulationInput } from './simulation.ts';
+
+/** Runs one trial. The same input gives the same history, and the same digest, everywhere. */
+export function simulate(input: SimulationInput): History {
+  return guarded(input.streams.stream('guard'), () => new Simulation(input).run());
+}

@@ -1,0 +1,101 @@
+/** Keeps what the oracle needs, hashes everything, and tells the story when it is asked for. */
+
+import type {
+  Attempt,
+  Micros,
+  ModelCall,
+  Outcome,
+  ProtocolEvent,
+  ReplicaId,
+  StoryEvent,
+  StruckFault,
+  Transaction,
+  TrialFailure,
+  TurnEnd,
+  View,
+  Write,
+} from '../contract/index.ts';
+import { Digest } from './digest.ts';
+
+/** An attempt while it goes on; what the history calls {@link Attempt}. */
+export interface OpenAttempt extends Attempt {
+  views: View[];
+  writes: Write[];
+  committedAt: Micros | null;
+  outcome: Outcome | null;
+  endedAt: Micros;
+  thinkMicros: Micros;
+  blockedMicros: Micros;
+  waited: boolean;
+}
+
+/** A story event without its time, which is the recorder's to know. */
+export type Told = StoryEvent extends infer Event ? (Event extends StoryEvent ? Omit<Event, 'at'> : never) : never;
+
+export class Recorder {
+  readonly digest = new Digest();
+  readonly attempts: OpenAttempt[] = [];
+  readonly turns: TurnEnd[] = [];
+  readonly faults: StruckFault[] = [];
+  readonly modelCalls: ModelCall[] = [];
+  readonly protocol: { readonly at: Micros; readonly replica: ReplicaId; readonly event: ProtocolEvent }[] = [];
+  readonly story: StoryEvent[] = [];
+  readonly tellsStory: boolean;
+  readonly #now: () => Micros;
+  messages = 0;
+  bytes = 0;
+  failure: TrialFailure | null = null;
+  /** Durable changes, settled turns and judgements: while it stands still, nothing happens. */
+  activity = 0;
+  lastActivityAt: Micros;
+
+  constructor(now: () => Micros, tellsStory: boolean) {
+    this.#now = now;
+    this.tellsStory = tellsStory;
+    this.lastActivityAt = now();
+  }
+
+  tell(event: Told): void {
+    if (this.tellsStory) this.story.push({ at: this.#now(), ...event });
+  }
+
+  /** Something that changes a replica, its disk or an agent. */
+  mark(what: string): void {
+    this.activity += 1;
+    this.lastActivityAt = this.#now();
+    this.hash(what);
+  }
+
+  hash(what: string): void {
+    this.digest.mixLarge(this.#now());
+    this.digest.mixText(what);
+  }
+
+  hashBytes(what: string, bytes: Uint8Array): void {
+    this.hash(what);
+    this.digest.mixBytes(bytes);
+  }
+
+  /** Only the first failure counts: what follows may be its consequence. */
+  fail(culprit: TrialFailure['culprit'], message: string): void {
+    this.failure ??= { culprit, message, at: this.#now() };
+  }
+
+  attempt(tx: Transaction): OpenAttempt {
+    const now = this.#now();
+    const attempt: OpenAttempt = {
+      tx,
+      beganAt: now,
+      views: [],
+      writes: [],
+      committedAt: null,
+      outcome: null,
+      endedAt: now,
+      thinkMicros: 0 as Micros,
+      blockedMicros: 0 as Micros,
+      waited: false,
+    };
+    this.attempts.push(attempt);
+    return attempt;
+  }
+}

@@ -1,0 +1,262 @@
+/** One trial being run: machines, agents and faults are put together, run until the agents are done, and brought to rest. */
+
+import {
+  hubId,
+  replicaOf,
+  type Conflict,
+  type DocumentState,
+  type FieldName,
+  type History,
+  type Judgement,
+  type Kind,
+  type MergeStrategy,
+  type Micros,
+  type Plan,
+  type RandomStreams,
+  type Replica,
+  type ReplicaId,
+  type TapeEntry,
+} from '../contract/index.ts';
+import { canonicalState } from '../document/canonical-state.ts';
+import { Agent } from './agent.ts';
+import { Custody } from './custody.ts';
+import { SimulatedDisk } from './disk.ts';
+import { bounds, environment } from './environment.ts';
+import { EventLoop } from './event-loop.ts';
+import { SimulatedHost } from './host.ts';
+import { horizonOf } from './horizon.ts';
+import { Machine, type Surroundings } from './machine.ts';
+import { firstContender, simulateJudgement, type ModelPreset } from './model.ts';
+import { Network } from './network.ts';
+import { Recorder } from './recorder.ts';
+import { TurnBoard } from './turn-board.ts';
+
+export interface SimulationInput {
+  readonly strategy: MergeStrategy;
+  readonly plan: Plan;
+  readonly tape: readonly TapeEntry[];
+  /** The trial's own streams. The plan and the tape were drawn from others. */
+  readonly streams: RandomStreams;
+  readonly model: ModelPreset;
+  /** Whether to keep every event for `replay`; the digest is the same either way. */
+  readonly story: boolean;
+}
+
+export class Simulation {
+  readonly #input: SimulationInput;
+  readonly #loop = new EventLoop();
+  readonly #recorder: Recorder;
+  readonly #around: Surroundings;
+  readonly #network: Network;
+  readonly #machines = new Map<ReplicaId, Machine>();
+  readonly #agents: Agent[] = [];
+  #faultsAreOn = true;
+  #events = 0;
+  #agentsDoneAt = 0 as Micros;
+  #restAt: Micros | null = null;
+
+  constructor(input: SimulationInput) {
+    this.#input = input;
+    this.#recorder = new Recorder(() => this.#loop.now, input.story);
+    this.#around = { loop: this.#loop, recorder: this.#recorder, custody: new Custody(), environment };
+    this.#network = new Network(this.#loop, input.streams, environment);
+  }
+
+  run(): History {
+    this.#build();
+    for (const machine of this.#machines.values()) machine.boot();
+    this.#loadTape();
+    this.#startGossip();
+    for (const agent of this.#agents) agent.start();
+    this.#runAgents();
+    if (!this.#hasFailed) this.#comeToRest();
+    return this.#finish();
+  }
+
+  get #hasFailed(): boolean {
+    return this.#recorder.failure !== null;
+  }
+
+  #build(): void {
+    const { plan, strategy, streams } = this.#input;
+    const replicas = plan.agents.map((script) => replicaOf(script.agent));
+    const ids = strategy.layout === 'hub' ? [...replicas, hubId] : replicas;
+    const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
+    const board = new TurnBoard();
+    for (const id of ids) {
+      const disk = new SimulatedDisk(this.#loop, streams.stream(`disk/${id}`), environment.syncMicros);
+      const random = streams.stream(`replica/${id}`);
+      const peers = ids.filter((other) => other !== id);
+      const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
+      const open = (): Replica => strategy.open(new SimulatedHost({ ...parts, agent }));
+      const machine = new Machine(id, disk, this.#around, open);
+      const agent = script === undefined ? null : new Agent({ ...this.#around, script, machine, board, kinds });
+      const parts = {
+        ...this.#around,
+        machine,
+        peers,
+        random,
+        schema: plan.schema,
+        transmit: this.#transmit,
+        askModel: this.#askModel,
+      };
+      machine.resident = agent;
+      if (agent !== null) this.#agents.push(agent);
+      this.#machines.set(id, machine);
+    }
+  }
+
+  #loadTape(): void {
+    for (const entry of this.#input.tape) {
+      const machine = this.#machines.get(entry.machine);
+      if (machine === undefined) continue;
+      if (entry.trigger.kind === 'step') {
+        machine.expect(entry);
+        continue;
+      }
+      this.#loop.schedule(entry.trigger.atMicros, () => {
+        if (this.#faultsAreOn) machine.strike(entry);
+      });
+    }
+  }
+
+  /** Each machine gossips at its own phase, so that not all of them speak at once. */
+  #startGossip(): void {
+    for (const machine of this.#machines.values()) {
+      const phase = this.#input.streams.stream(`gossip/${machine.id}`).below(environment.gossipMicros);
+      const round = (): void => {
+        if (!this.#faultsAreOn) return;
+        if (machine.isUp) this.#gossip(machine);
+        this.#loop.schedule(environment.gossipMicros, round);
+      };
+      this.#loop.schedule(phase as Micros, round);
+    }
+  }
+
+  #gossip(machine: Machine): void {
+    machine.run({ kind: 'sync' }, () => machine.replica?.sync());
+  }
+
+  #runAgents(): void {
+    const horizon = horizonOf(this.#input.plan) * this.#agents.length;
+    const limit = (horizon * bounds.slowdown + bounds.graceMicros) as Micros;
+    while (!this.#hasFailed && this.#agents.some((agent) => !agent.isDone)) {
+      if (!this.#step(limit)) break;
+    }
+    this.#agentsDoneAt = this.#loop.now;
+    if (!this.#hasFailed) for (const agent of this.#agents) agent.abandon();
+  }
+
+  /** Runs one task; false when there is none until the limit or the trial has run for too long. */
+  #step(limit: Micros): boolean {
+    this.#events += 1;
+    if (this.#events > bounds.events) {
+      this.#recorder.fail('strategy', `did not come to an end within ${String(bounds.events)} events`);
+      return false;
+    }
+    return this.#loop.step(limit);
+  }
+
+  /** Faults stop, machines come back, and anti-entropy goes on until nothing changes. */
+  #comeToRest(): void {
+    this.#faultsAreOn = false;
+    for (const machine of this.#machines.values()) machine.heal();
+    let quietRounds = 0;
+    for (let round = 0; round < bounds.restRounds && !this.#hasFailed; round += 1) {
+      quietRounds = this.#restRound() ? quietRounds + 1 : 0;
+      const enough = quietRounds >= bounds.divergedRounds;
+      if (enough || (quietRounds >= bounds.quietRounds && this.#replicasAgree())) {
+        this.#restAt = this.#recorder.lastActivityAt;
+        return;
+      }
+    }
+  }
+
+  /** True when nothing happened in the round but talk. */
+  #restRound(): boolean {
+    const before = this.#recorder.activity;
+    for (const machine of this.#machines.values()) this.#gossip(machine);
+    const end = (this.#loop.now + environment.gossipMicros) as Micros;
+    while (!this.#hasFailed && this.#step(end));
+    return this.#recorder.activity === before;
+  }
+
+  #replicasAgree(): boolean {
+    const states = new Set(this.#states().map(({ state }) => canonicalState(state)));
+    return states.size <= 1;
+  }
+
+  #states(): { readonly replica: ReplicaId; readonly state: DocumentState }[] {
+    const states: { readonly replica: ReplicaId; readonly state: DocumentState }[] = [];
+    for (const machine of this.#machines.values()) {
+      machine.run({ kind: 'sync' }, () => {
+        const state = machine.replica?.state();
+        if (state !== undefined) states.push({ replica: machine.id, state });
+      });
+    }
+    return states;
+  }
+
+  #finish(): History {
+    const finals = this.#hasFailed ? [] : this.#states();
+    for (const { replica, state } of finals) this.#recorder.digest.mixText(`${replica}${canonicalState(state)}`);
+    for (const machine of this.#machines.values()) machine.close();
+    const recorder = this.#recorder;
+    return {
+      schema: this.#input.plan.schema,
+      agents: this.#input.plan.agents.map((script) => script.agent),
+      attempts: recorder.attempts,
+      turns: recorder.turns,
+      finals,
+      faults: recorder.faults,
+      modelCalls: recorder.modelCalls,
+      protocol: recorder.protocol,
+      messages: recorder.messages,
+      bytes: recorder.bytes,
+      agentsDoneAt: this.#agentsDoneAt,
+      restAt: this.#restAt,
+      failure: recorder.failure,
+      digest: recorder.digest.hex(),
+      story: recorder.story,
+    };
+  }
+
+  readonly #transmit = (from: ReplicaId, to: ReplicaId, message: Uint8Array): void => {
+    const target = this.#machines.get(to);
+    if (target === undefined) return;
+    const recorder = this.#recorder;
+    recorder.messages += 1;
+    recorder.bytes += message.length;
+    recorder.hashBytes(`send ${from} ${to}`, message);
+    // Nobody listens where a machine is down; what is under way to it when it stops is lost with its connections.
+    if (target.isDown) return;
+    const { life } = target;
+    const sentMicros = this.#loop.now;
+    const sentAt = this.#loop.nextSequence();
+    this.#network.deliver(from, to, () => {
+      if (life !== target.life) return;
+      target.run({ kind: 'message', from, sentAt }, () => {
+        target.perform('receive', () => {
+          recorder.hash(`receive ${to} ${from}`);
+          recorder.tell({ kind: 'receive', machine: to, from, sentAt: sentMicros, bytes: message.length });
+          target.replica?.receive(from, message);
+        });
+      });
+    });
+  };
+
+  readonly #askModel = (asker: Machine, conflict: Conflict, done: (judgement: Judgement) => void): void => {
+    const { model, plan, streams } = this.#input;
+    const recorder = this.#recorder;
+    const random = streams.stream(`model/${String(recorder.modelCalls.length)}`);
+    const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
+    const call = simulateJudgement(model, random, conflict, rightChoice, this.#loop.now);
+    recorder.modelCalls.push(call);
+    recorder.mark(`judge ${asker.id} ${conflict.field} ${JSON.stringify(call.judgement)}`);
+    asker.schedule(call.latencyMicros, { kind: 'judge' }, () => {
+      recorder.mark(`judged ${asker.id}`);
+      recorder.tell({ kind: 'judge', machine: asker.id, call, field: conflict.field });
+      done(call.judgement);
+    });
+  };
+}
