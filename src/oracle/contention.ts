@@ -1,0 +1,63 @@
+/** Which turns of different agents were under way at the same time. */
+
+import type { AgentId, Contention, FieldName, History, TransactionId } from '../contract/index.ts';
+
+interface Span {
+  readonly agent: AgentId;
+  readonly begin: number;
+  end: number;
+  readonly fields: Set<FieldName>;
+}
+
+export function measureContention(history: History): Contention {
+  const spans = turnSpans(history);
+  const byField = new Map<FieldName, Span[]>();
+  for (const span of spans) {
+    for (const field of span.fields) {
+      const ofField = byField.get(field);
+      if (ofField === undefined) byField.set(field, [span]);
+      else ofField.push(span);
+    }
+  }
+  return {
+    overlappingTurns: overlappingPairs(spans),
+    byField: new Map([...byField].map(([field, ofField]) => [field, overlappingPairs(ofField)])),
+  };
+}
+
+/** From the first request to the last answer, over all attempts; in the order in which the turns began. */
+function turnSpans({ attempts }: History): readonly Span[] {
+  const spans = new Map<TransactionId, Span>();
+  for (const { tx, beganAt, endedAt, writes } of attempts) {
+    const span = spans.get(tx.id) ?? { agent: tx.agent, begin: beganAt, end: endedAt, fields: new Set() };
+    spans.set(tx.id, span);
+    span.end = Math.max(span.end, endedAt);
+    for (const write of writes) span.fields.add(write.field);
+  }
+  return [...spans.values()].sort((one, other) => one.begin - other.begin);
+}
+
+/** Pairs of spans of different agents; one that begins when another ends doesn't overlap it. Expects them by begin. */
+function overlappingPairs(spans: readonly Span[]): number {
+  const byEnd = [...spans].sort((one, other) => one.end - other.end);
+  const open = new Map<AgentId, number>();
+  let openTotal = 0;
+  let pairs = 0;
+  let closed = 0;
+  for (const span of spans) {
+    for (let next = byEnd[closed]; next !== undefined && hasEnded(next, span); next = byEnd[closed]) {
+      open.set(next.agent, (open.get(next.agent) ?? 0) - 1);
+      openTotal -= 1;
+      closed += 1;
+    }
+    pairs += openTotal - (open.get(span.agent) ?? 0);
+    open.set(span.agent, (open.get(span.agent) ?? 0) + 1);
+    openTotal += 1;
+  }
+  return pairs;
+}
+
+/** Two that begin at the same instant overlap, even if one ends in it. */
+function hasEnded(earlier: Span, span: Span): boolean {
+  return earlier.end <= span.begin && earlier.begin < span.begin;
+}

@@ -1,0 +1,81 @@
+/**
+ * The oracle: what the agents meant, what they were told and what is at rest, and from these alone what became of every
+ * write. It never asks a strategy.
+ */
+
+import type {
+  History,
+  InvariantEvidence,
+  Promises,
+  Told,
+  Verdict,
+  Workload,
+  WorkloadInvariant,
+  Write,
+} from '../contract/index.ts';
+import { checkAttribution } from './attribution.ts';
+import type { Case } from './case.ts';
+import { openCase } from './case.ts';
+import { measureContention } from './contention.ts';
+import { checkEscalations } from './escalations.ts';
+import { countFates, judgeFields, reportFates } from './fates.ts';
+import { findInvented } from './invented.ts';
+import { outcomeOf } from './outcome.ts';
+import { findPresences } from './presence.ts';
+import type { FaultFacts } from './promises.ts';
+import { findBrokenPromises } from './promises.ts';
+
+export interface Hearing {
+  readonly history: History;
+  readonly workload: Pick<Workload, 'invariants' | 'exercised'>;
+  readonly promises: Promises;
+  readonly faults: FaultFacts;
+}
+
+/** Pure: the same history gives the same verdict. Throws if the fates don't add up, which is a bug of the oracle. */
+export function judge({ history, workload, promises, faults }: Hearing): Verdict {
+  const opened = openCase(history);
+  const presence = findPresences(opened);
+  const fields = judgeFields(opened, presence);
+  const fates = reportFates(opened, fields);
+  const counts = countFates(fates, opened.issued.length);
+  const escalations = checkEscalations(opened, fields);
+  const contention = measureContention(history);
+  const converged = opened.finals.length <= 1;
+  const brokenInvariants = findBrokenInvariants(opened, workload);
+  const { duplicates } = presence;
+  return {
+    fates,
+    counts,
+    converged,
+    duplicates,
+    attribution: checkAttribution(opened, fields),
+    escalations: {
+      raised: escalations.raised,
+      true: escalations.true,
+      false: escalations.false,
+      missed: escalations.missed,
+    },
+    brokenPromises: findBrokenPromises(promises, faults, { opened, fields, presence, escalations }),
+    brokenInvariants,
+    contention,
+    exercised: workload.exercised(contention),
+    outcome: outcomeOf({ counts, converged, duplicates, brokenInvariants, contention }, opened),
+  };
+}
+
+/** The oracle's own law stands first; the workload's are asked of every replica. */
+function findBrokenInvariants(opened: Case, { invariants }: Hearing['workload']): Verdict['brokenInvariants'] {
+  const toldWrites = (told: Told): readonly Write[] =>
+    opened.issued.filter((issued) => issued.told === told).map(({ write }) => write);
+  const evidence: InvariantEvidence = {
+    finals: opened.history.finals.map(({ state }) => state),
+    committed: toldWrites('committed'),
+    unknown: toldWrites('nothing'),
+  };
+  const law: WorkloadInvariant = { name: 'nothing invented', violation: () => findInvented(opened) };
+  return [law, ...invariants].flatMap((invariant) => {
+    const violation = invariant.violation(evidence);
+    return violation === null ? [] : [{ name: invariant.name, violation }];
+  });
+}

@@ -1,0 +1,134 @@
+/** What the agents meant and what they were told: one entry per write, however often its turn was repeated. */
+
+import type {
+  Attempt,
+  DocumentState,
+  FieldDeclaration,
+  FieldName,
+  History,
+  Micros,
+  Told,
+  TransactionId,
+  Write,
+  WriteId,
+} from '../contract/index.ts';
+import { carries } from './coverage.ts';
+import { partsOf } from './values.ts';
+
+export interface Issued {
+  /** As the deciding attempt issued it. */
+  readonly write: Write;
+  /** The attempt whose value counts. */
+  readonly attempt: Attempt;
+  /** What has to stand in the state: see `partsOf`. */
+  readonly parts: readonly string[];
+  readonly told: Told;
+  readonly toldAt: Micros | null;
+  /** As every attempt issued it, oldest first. */
+  readonly versions: readonly Write[];
+  /** Nobody can have seen it before. */
+  readonly firstBeganAt: Micros;
+}
+
+/** A field with all writes to it, in the order in which they were first issued. */
+export interface FieldCase {
+  readonly field: FieldName;
+  /** Null for an undeclared field. */
+  readonly declaration: FieldDeclaration | null;
+  readonly writes: readonly Issued[];
+}
+
+interface Issue {
+  readonly attempt: Attempt;
+  readonly write: Write;
+}
+
+/** Attempts that were told safe before they issued anything: they learned what became of an earlier attempt. */
+type LateAnswers = ReadonlyMap<TransactionId, Attempt>;
+
+/** Every write of the history, in the order in which they were first issued. */
+export function collectIssued(history: History): readonly Issued[] {
+  const issues = new Map<WriteId, Issue[]>();
+  for (const attempt of history.attempts) {
+    for (const write of attempt.writes) {
+      const known = issues.get(write.id);
+      if (known === undefined) issues.set(write.id, [{ attempt, write }]);
+      else known.push({ attempt, write });
+    }
+  }
+  const finals = history.finals.map((final) => final.state);
+  const late = lateAnswers(history.attempts);
+  return [...issues.values()].map((ofWrite) => summarize(ofWrite, finals, late));
+}
+
+function lateAnswers(attempts: readonly Attempt[]): LateAnswers {
+  const late = attempts.filter((attempt) => attempt.writes.length === 0 && isSafe(attempt));
+  return new Map(late.map((attempt) => [attempt.tx.id, attempt]));
+}
+
+export function groupByField(issued: readonly Issued[], history: History): readonly FieldCase[] {
+  const declarations = new Map(history.schema.fields.map((declaration) => [declaration.field, declaration]));
+  const groups = new Map<FieldName, Issued[]>();
+  for (const entry of issued) {
+    const group = groups.get(entry.write.field);
+    if (group === undefined) groups.set(entry.write.field, [entry]);
+    else group.push(entry);
+  }
+  return [...groups].map(([field, writes]) => ({ field, declaration: declarations.get(field) ?? null, writes }));
+}
+
+function summarize(issues: readonly Issue[], finals: readonly DocumentState[], late: LateAnswers): Issued {
+  const [told, toldBy] = toldOf(issues, late);
+  const deciding = decide(issues, finals);
+  return {
+    write: deciding.write,
+    attempt: deciding.attempt,
+    parts: partsOf(deciding.write),
+    told,
+    toldAt: toldBy === null ? null : toldBy.endedAt,
+    versions: issues.map((issue) => issue.write),
+    firstBeganAt: (issues[0] as Issue).attempt.beganAt,
+  };
+}
+
+/**
+ * What the agent was told in the end, by the attempts that issued the write, or by one that was told what became of them.
+ * Once told that it is safe, it may rely on it. Told no by the last attempt, it still cannot know what became of an earlier
+ * commit that was never answered.
+ */
+function toldOf(issues: readonly Issue[], late: LateAnswers): readonly [Told, Attempt | null] {
+  const last = issues.at(-1) as Issue;
+  const safe = issues.findLast(({ attempt }) => isSafe(attempt))?.attempt ?? late.get(last.attempt.tx.id);
+  if (safe !== undefined) return [isEscalated(safe, last.write) ? 'escalated' : 'committed', safe];
+  if (last.attempt.outcome === null || issues.some(isUnanswered)) return ['nothing', null];
+  return ['refused', last.attempt];
+}
+
+/**
+ * The attempt whose value counts: the last one, or, where it is unknown which of several landed, the newest of them that
+ * any replica holds. Of a write that was told safe, later attempts that were refused never landed.
+ */
+function decide(issues: readonly Issue[], finals: readonly DocumentState[]): Issue {
+  const last = issues.at(-1) as Issue;
+  if (issues.length === 1 || isSafe(last.attempt)) return last;
+  const safe = issues.findLastIndex(({ attempt }) => isSafe(attempt));
+  const candidates = safe < 0 ? issues : issues.slice(safe).filter((issue) => !isRefused(issue));
+  const standing = candidates.findLast((issue) => finals.some((state) => carries(state, issue.write)));
+  return standing ?? candidates.at(-1) ?? last;
+}
+
+function isSafe({ outcome }: Attempt): boolean {
+  return outcome?.kind === 'committed' || outcome?.kind === 'escalated';
+}
+
+function isEscalated({ outcome }: Attempt, { id }: Write): boolean {
+  return outcome?.kind === 'escalated' && outcome.writes.includes(id);
+}
+
+function isRefused({ attempt }: Issue): boolean {
+  return attempt.outcome?.kind === 'conflict' || attempt.outcome?.kind === 'rejected';
+}
+
+function isUnanswered({ attempt }: Issue): boolean {
+  return attempt.outcome === null && attempt.committedAt !== null;
+}

@@ -1,0 +1,102 @@
+/** Which promises were broken, each with its first evidence. */
+
+import type { BrokenPromise, History, PromiseName, Promises, PromiseScope } from '../contract/index.ts';
+import type { Case } from './case.ts';
+import type { EscalationReport } from './escalations.ts';
+import type { JudgedField, JudgedWrite } from './judged.ts';
+import type { PresenceReport } from './presence.ts';
+import { reasonFor } from './reasons.ts';
+import { findCycle } from './serializability.ts';
+import { quoteChange } from './values.ts';
+
+export interface FaultFacts {
+  readonly name: string;
+  readonly survivable: boolean;
+}
+
+interface Findings {
+  readonly opened: Case;
+  readonly fields: readonly JudgedField[];
+  readonly presence: PresenceReport;
+  readonly escalations: EscalationReport;
+}
+
+/** A void trial breaks no promise: it says nothing about the strategy's merging. */
+export function findBrokenPromises(
+  promises: Promises,
+  faults: FaultFacts,
+  findings: Findings,
+): readonly BrokenPromise[] {
+  if (findings.opened.history.failure !== null) return [];
+  const broken: BrokenPromise[] = [];
+  for (const promise of promiseNames) {
+    if (!holdsUnder(promises[promise], faults)) continue;
+    const evidence = evidenceAgainst(promise, findings);
+    if (evidence !== null) broken.push({ promise, evidence });
+  }
+  return broken;
+}
+
+const promiseNames: readonly PromiseName[] = [
+  'converges',
+  'keepsCommittedWrites',
+  'keepsRefusedOut',
+  'exactlyOnce',
+  'escalatesTruly',
+  'serializable',
+  'neverWaits',
+];
+
+function holdsUnder(scope: PromiseScope, faults: FaultFacts): boolean {
+  if (scope === false) return false;
+  return scope === 'survivable' ? faults.survivable : scope.includes(faults.name);
+}
+
+function evidenceAgainst(promise: PromiseName, { opened, fields, presence, escalations }: Findings): string | null {
+  switch (promise) {
+    case 'converges':
+      return divergence(opened);
+    case 'keepsCommittedWrites':
+      return firstWith('lost', fields, opened);
+    case 'keepsRefusedOut':
+      return firstWith('phantom', fields, opened);
+    case 'exactlyOnce':
+      return duplicate(presence);
+    case 'escalatesTruly':
+      return escalations.evidence[0] ?? null;
+    case 'serializable':
+      return findCycle(opened);
+    case 'neverWaits':
+      return wait(opened.history);
+  }
+}
+
+function divergence({ history, finals }: Case): string | null {
+  if (history.restAt === null) return 'the replicas did not come to rest';
+  const [first, other] = finals;
+  if (first === undefined || other === undefined) return null;
+  return `${first.replica} and ${other.replica} show different states at rest`;
+}
+
+function firstWith(fate: JudgedWrite['fate'], fields: readonly JudgedField[], { finals }: Case): string | null {
+  for (const field of fields) {
+    const found = field.writes.find((write) => write.fate === fate);
+    if (found === undefined) continue;
+    const { write } = found.issued;
+    return `${write.id} (${write.field}: ${quoteChange(write)}) is ${fate}: ${reasonFor(found, field, finals)}`;
+  }
+  return null;
+}
+
+function duplicate({ duplicatesByField }: PresenceReport): string | null {
+  const [found] = duplicatesByField;
+  if (found === undefined) return null;
+  return `${found.field} on ${found.replica} holds something that was issued once more often than once (${String(found.duplicates)} in all)`;
+}
+
+/** In a recorded session the agents wait for what they had seen: that is not the strategy's doing. */
+function wait({ attempts }: History): string | null {
+  const found = attempts.find(({ waited, tx }) => waited && tx.sees === undefined);
+  if (found === undefined) return null;
+  return `attempt ${String(found.tx.attempt)} of ${found.tx.id} was answered only after another machine or a timer`;
+}
