@@ -1,0 +1,116 @@
+/** The dial between merging and conflict: with probability `conflictRatio` a write sets a shared scalar, else it merges. */
+
+import {
+  field,
+  type FieldDeclaration,
+  type FieldName,
+  type KnobValues,
+  type Knobs,
+  type RandomStream,
+  type View,
+  type Workload,
+  type WriteDraft,
+} from '../src/contract/index.ts';
+import { latestWrite } from '../src/document/latest-write.ts';
+import { countersAddUp, everyElementOnce, everyLineOnce, scalarsWereWritten } from '../src/document/invariants.ts';
+import { editText } from '../src/document/text-draft.ts';
+import { draftScripts, type Intent, type TurnPlace } from '../src/random/agent-script.ts';
+
+const knobs: Knobs = {
+  conflictRatio: {
+    kind: 'number',
+    summary: 'share of writes that set a shared scalar',
+    default: 0.3,
+    min: 0,
+    max: 1,
+    whole: false,
+  },
+  turns: { kind: 'number', summary: 'turns per agent', default: 4, min: 1, max: 1000, whole: true },
+  fields: { kind: 'number', summary: 'shared fields of each kind', default: 4, min: 1, max: 1000, whole: true },
+};
+
+const mergingKinds = ['grow_set', 'append_text', 'counter', 'text'] as const;
+const kinds = ['scalar', ...mergingKinds] as const;
+type SharedKind = (typeof kinds)[number];
+
+/** A write whose value may still depend on the view. */
+interface Planned {
+  readonly kind: SharedKind;
+  readonly field: FieldName;
+  readonly text: string;
+  readonly amount: number;
+  readonly share: number;
+}
+
+const fieldOf = (kind: SharedKind, rank: number): FieldName => field(`${kind}-${String(rank + 1)}`);
+
+function declare(count: number): readonly FieldDeclaration[] {
+  const ofKind = (kind: SharedKind): readonly FieldDeclaration[] =>
+    Array.from({ length: count }, (_field, rank) => ({ field: fieldOf(kind, rank), kind, meaning: `shared ${kind}` }));
+  return kinds.flatMap(ofKind);
+}
+
+/** Zipf's law with exponent 1: the second field is chosen half as often as the first, the third a third as often. */
+function drawRank(random: RandomStream, count: number): number {
+  const weights = Array.from({ length: count }, (_field, rank) => 1 / (rank + 1));
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const rank = weights.findIndex((weight) => (left -= weight) < 0);
+  return rank === -1 ? count - 1 : rank;
+}
+
+function planWrite({ agent, turn, random }: TurnPlace, index: number, conflictRatio: number, fields: number): Planned {
+  const merging = random.pick(mergingKinds);
+  const kind = random.next() < conflictRatio ? 'scalar' : merging;
+  const text = `${agent}, turn ${String(turn + 1)}, write ${String(index + 1)}`;
+  return {
+    kind,
+    field: fieldOf(kind, drawRank(random, fields)),
+    text,
+    amount: 1 + random.below(9),
+    share: random.next(),
+  };
+}
+
+function draft({ kind, field: name, text, amount, share }: Planned, view: View): WriteDraft {
+  switch (kind) {
+    case 'scalar':
+      return { field: name, kind, value: text };
+    case 'grow_set':
+    case 'append_text':
+      return { field: name, kind, value: [text] };
+    case 'counter':
+      return { field: name, kind, value: amount };
+    case 'text':
+      return editText(view, name, { share, deleted: 0, inserted: `${text}. ` });
+  }
+}
+
+/** One or two writes to different fields. */
+function work(place: TurnPlace, conflictRatio: number, fields: number): Intent {
+  const first = planWrite(place, 0, conflictRatio, fields);
+  const second = planWrite(place, 1, conflictRatio, fields);
+  const planned = place.random.chance(0.5) && second.field !== first.field ? [first, second] : [first];
+  return { reads: planned.map((write) => write.field), write: (view) => planned.map((write) => draft(write, view)) };
+}
+
+function mixedWith(conflictRatio: number, turns: number, fields: number): Workload {
+  return {
+    name: 'mixed',
+    summary: 'writes to shared fields of every kind; the knob conflictRatio says how many set a scalar',
+    conflict: 'agents write the same field at the same time',
+    contended: true,
+    agents: { default: 4, min: 2, max: 64 },
+    knobs,
+    configure: (values: KnobValues) =>
+      mixedWith(Number(values['conflictRatio']), Number(values['turns']), Number(values['fields'])),
+    plan: (setting) => ({
+      schema: { fields: declare(fields) },
+      agents: draftScripts(setting, turns, (place) => [work(place, conflictRatio, fields)]),
+      rightChoice: latestWrite,
+    }),
+    exercised: ({ byField }) => [...byField.values()].some((pairs) => pairs > 0),
+    invariants: [scalarsWereWritten, everyElementOnce, everyLineOnce, countersAddUp(new Map())],
+  };
+}
+
+export const mixed: Workload = mixedWith(0.3, 4, 4);
