@@ -2,7 +2,7 @@
  * A text that many agents edit at once: each write's edits apply to the version that its author saw, and all replicas that
  * hold the same writes read the same text. Positions are looked up by showing exactly the writes of the basis (after the
  * idea of Gentle and Kleppmann, "Collaborative Text Editing with Eg-walker", 2025); concurrent insertions at one place are
- * ordered as in YATA (Nicolaescu et al., 2016), by the name of the agent.
+ * ordered as in YATA (Nicolaescu et al., 2016), where nothing else is said by the name of the agent.
  *
  * A write must come after the writes of its basis. What a replaced attempt inserted stays as an anchor for others, so the
  * order of characters that were typed beside it may depend on whether a replica has seen it.
@@ -22,7 +22,14 @@ export interface TextRun {
   readonly deletedBy: readonly WriteId[];
 }
 
+/** A write whose insertion stands at one place with that of another that it didn't know. */
+export type TiedWrite = Pick<TextEntry, 'id' | 'agent' | 'number'>;
+
+/** Whether `one` comes before `other` in the text. Must be the same for all replicas. */
+export type TieRule = (one: TiedWrite, other: TiedWrite) => boolean;
+
 export class TextHistory {
+  readonly #precedes: TieRule;
   readonly #spans = new TextSpans();
   readonly #entries = new Map<WriteId, TextEntry>();
   /** By agent, in the order of their numbers. */
@@ -30,6 +37,10 @@ export class TextHistory {
   /** The version that the spans show: by agent, the highest number. */
   readonly #shown = new Map<string, number>();
   #content: string | null = '';
+
+  constructor(precedes: TieRule = byAgent) {
+    this.#precedes = precedes;
+  }
 
   /**
    * Applies the edits to the version of the write's basis; positions are clamped. A higher attempt replaces the effect of an
@@ -125,7 +136,7 @@ export class TextHistory {
       if (left < 0) break;
       if (left === 0) {
         const right = this.#spans.compare(other.rightOrigin, rightOrigin);
-        if (right === 0 && precedes(entry, other.entry)) break;
+        if (right === 0 && this.#precedes(entry, other.entry)) break;
         undecided = right < 0;
       }
       if (!undecided) place = other;
@@ -210,7 +221,8 @@ function continues(span: TextSpan, entry: TextEntry, rightOrigin: CharacterId | 
   return span.rightOrigin?.entry === rightOrigin?.entry && span.rightOrigin?.offset === rightOrigin?.offset;
 }
 
-function precedes(one: TextEntry, other: TextEntry): boolean {
+/** Which of two insertions at one place comes first, unless somebody knows better: by the name of the agent. */
+export function byAgent(one: TiedWrite, other: TiedWrite): boolean {
   return one.agent === other.agent ? one.number < other.number : one.agent < other.agent;
 }
 

@@ -5,23 +5,43 @@
  */
 
 import type { FieldState, WriteId } from '../contract/index.ts';
-import type { TextRun, TextWrite } from '../document/text-history.ts';
+import type { TextRun, TextWrite, TieRule } from '../document/text-history.ts';
 import { TextHistory } from '../document/text-history.ts';
 import type { FieldStanding, Standing } from './field-standing.ts';
 import type { Issued } from './issued.ts';
 import { compareTexts } from './text-comparison.ts';
 import { isRearranged } from './text-rearrangement.ts';
+import { TieOrder } from './tie-order.ts';
 
 export function standingEdits(writes: readonly Issued[], state: FieldState | undefined): FieldStanding {
   const content = state?.kind === 'text' ? state.content : '';
   for (const absent of [['refused'], ['refused', 'nothing']] as const) {
     if (absent.length > 1 && !writes.some(({ told }) => told === 'nothing')) continue;
     const isAbsent = ({ told }: Issued): boolean => absent.some((reason) => reason === told);
-    const reference = referenceOf(writes.filter((issued) => !isAbsent(issued)));
-    if (reference.content() !== content && !isRearranged(reference.runs(), content)) continue;
+    if (
+      !canYield(
+        writes.filter((issued) => !isAbsent(issued)),
+        content,
+      )
+    )
+      continue;
     return { standing: writes.map((issued) => (isAbsent(issued) ? 'none' : 'whole')), duplicates: 0 };
   }
   return standingIn(writes, referenceOf(writes).runs(), content);
+}
+
+/** The search for the right order at ties goes on until this many writes were applied. */
+const mostApplied = 20_000;
+
+/** Whether the edits, all of them, yield this text in some order of what was typed at one place at once. */
+function canYield(writes: readonly Issued[], content: string): boolean {
+  const order = new TieOrder();
+  for (let applied = 0; applied === 0 || applied + writes.length <= mostApplied; applied += writes.length) {
+    const reference = referenceOf(writes, order.precedes);
+    if (reference.content() === content || isRearranged(reference.runs(), content)) return true;
+    if (writes.length === 0 || !order.advance()) return false;
+  }
+  return false;
 }
 
 interface Account {
@@ -86,8 +106,8 @@ function insertedAgain(version: Issued['write'], extra: readonly string[]): bool
 }
 
 /** Applies the writes so that each comes after those that its author had seen. */
-function referenceOf(writes: readonly Issued[]): TextHistory {
-  const history = new TextHistory();
+function referenceOf(writes: readonly Issued[], precedes?: TieRule): TextHistory {
+  const history = new TextHistory(precedes);
   const queues = queuesByAgent(writes);
   for (let waiting = writes.length; waiting > 0;) {
     const before = waiting;

@@ -80,7 +80,7 @@ export class Custody {
     this.#lastDown.set(machine, sequence);
   }
 
-  /** `holder` made something durable while it handled a message that `sender` sent at `sentAt`. */
+  /** All that `holder` wrote while it handled a message that `sender` sent at `sentAt` is durable. */
   stored(holder: ReplicaId, sender: ReplicaId, sentAt: number, version: number): void {
     const unbrokenSince = Math.max(this.#lastDown.get(holder) ?? 0, this.#lastDown.get(sender) ?? 0);
     const receipt = { sentAt, version, unbrokenSince };

@@ -152,6 +152,7 @@ export class SimulatedHost implements Host {
       this.#go(() => {
         this.#hash(what);
         const { cause } = machine;
+        if (cause.kind === 'message') cause.unsynced += 1;
         start(() => {
           this.#becameDurable(nth, cause, done);
         });
@@ -163,7 +164,10 @@ export class SimulatedHost implements Host {
     const { machine, custody, recorder, loop } = this.#parts;
     const { version } = machine.disk;
     recorder.mark(`durable ${this.self}`);
-    if (cause.kind === 'message') custody.stored(this.self, cause.from, cause.sentAt, version);
+    if (cause.kind === 'message') {
+      cause.unsynced -= 1;
+      if (cause.unsynced === 0) custody.stored(this.self, cause.from, cause.sentAt, version);
+    }
     machine.run({ kind: 'disk' }, () => {
       recorder.tell({ kind: 'durable', machine: this.self, records: machine.disk.records.length });
       machine.strikeAround('append', 'after', nth);

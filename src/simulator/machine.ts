@@ -9,9 +9,15 @@ import type { Recorder } from './recorder.ts';
 import { WorkloadError } from './workload-error.ts';
 
 /** Why a machine is doing what it does: a message of another machine, or something of its own. */
-export type Cause =
-  | { readonly kind: 'agent' | 'disk' | 'timer' | 'sync' | 'judge' | 'boot' }
-  | { readonly kind: 'message'; readonly from: ReplicaId; readonly sentAt: number };
+export type Cause = { readonly kind: 'agent' | 'disk' | 'timer' | 'sync' | 'judge' | 'boot' } | MessageCause;
+
+export interface MessageCause {
+  readonly kind: 'message';
+  readonly from: ReplicaId;
+  readonly sentAt: number;
+  /** Changes of the disk that were asked for while the message was handled and that are not durable yet. */
+  unsynced: number;
+}
 
 /** What all machines of a trial share. */
 export interface Surroundings {

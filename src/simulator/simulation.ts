@@ -235,7 +235,7 @@ export class Simulation {
     const sentAt = this.#loop.nextSequence();
     this.#network.deliver(from, to, () => {
       if (life !== target.life) return;
-      target.run({ kind: 'message', from, sentAt }, () => {
+      target.run({ kind: 'message', from, sentAt, unsynced: 0 }, () => {
         target.perform('receive', () => {
           recorder.hash(`receive ${to} ${from}`);
           recorder.tell({ kind: 'receive', machine: to, from, sentAt: sentMicros, bytes: message.length });

@@ -25,6 +25,11 @@ describe('what an agent puts back', () => {
     expect(put(first, second)).toMatchObject({ elements: [{ author: 'a1.1.1' }, { value: 'x', author: 'a1.2.1' }] });
   });
 
+  it('replaces the elements of an earlier attempt', () => {
+    const attempts = [1, 2].map((attempt) => write({ kind: 'grow_set', value: [attempt] }, 0, attempt));
+    expect(put(...attempts)).toMatchObject({ elements: [{ value: 2, author: 'a1.1.1' }] });
+  });
+
   it('replaces the lines of an earlier attempt', () => {
     const attempts = [1, 2].map((attempt) =>
       write({ kind: 'append_text', value: [`try ${String(attempt)}`] }, 0, attempt),

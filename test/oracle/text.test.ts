@@ -122,6 +122,16 @@ describe('the fates of edits', () => {
     expect(Object.values(fatesIn(`${last}${nested.slice(0, -1)}`, one, other, inside))).toContain('lost, torn');
   });
 
+  it('accept positions that count on either order', () => {
+    const four = edit('a4.1', {}, [[0, 0, 'four ']]);
+    const one = edit('a1.1', {}, [[0, 0, 'one ']]);
+    const both = edit('a2.1', { a1: first(1), a4: first(1) }, [[2, 0, '-two-']]);
+    for (const content of ['fo-two-ur one ', 'on-two-e four ']) {
+      expect(new Set(Object.values(fatesIn(content, four, one, both)))).toEqual(new Set(['survived']));
+    }
+    expect(Object.values(fatesIn('fou-two-r on ', four, one, both))).toContain('lost, torn');
+  });
+
   it('leave open what became of an edit that was never answered', () => {
     const brown = edit('a2.1', seen, [[10, 0, 'brown ']], unanswered);
     const high = edit('a3.1', seen, [[19, 0, ' high']]);
