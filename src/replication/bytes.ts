@@ -1,0 +1,76 @@
+/** Bytes for messages and disk records: whole numbers in groups of seven bits, texts and byte strings with their length. */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class ByteWriter {
+  #bytes = new Uint8Array(64);
+  #length = 0;
+
+  /** A whole number from 0 to 2^53 - 1. */
+  number(value: number): this {
+    this.#reserve(8);
+    let rest = value;
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) + 128;
+    this.#bytes[this.#length++] = rest;
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    this.number(value.length);
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+    return this;
+  }
+
+  text(value: string): this {
+    return this.bytes(encoder.encode(value));
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+}
+
+/** Reads what a `ByteWriter` wrote, in the same order. Throws a RangeError where the bytes end too soon. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  number(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.#bytes[this.#position++];
+      if (byte === undefined) throw new RangeError('the bytes end within a number');
+      if (byte < 128) return value + byte * scale;
+      value += (byte - 128) * scale;
+    }
+  }
+
+  /** A view of the same memory, not a copy. */
+  bytes(): Uint8Array {
+    const length = this.number();
+    const end = this.#position + length;
+    if (end > this.#bytes.length) throw new RangeError('the bytes end within a byte string');
+    const value = this.#bytes.subarray(this.#position, end);
+    this.#position = end;
+    return value;
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes());
+  }
+}

@@ -1,0 +1,117 @@
+/** The client of a hub for strategies whose decisions are all taken there: it asks, waits, and shows what it was last told. */
+
+import type {
+  DocumentState,
+  FieldName,
+  Host,
+  Micros,
+  Replica,
+  ReplicaId,
+  Transaction,
+  Write,
+} from '../contract/index.ts';
+import { decode } from './codec.ts';
+import { HubLink } from './hub-link.ts';
+import type { Answer, Basis, HubMessage, TurnAsk } from './hub-messages.ts';
+import { Mirror } from './hub-mirror.ts';
+
+export interface HubClientOptions {
+  /** Whether the hub hears of writes as they are issued, or with the commit. */
+  readonly writes: 'at-once' | 'with-commit';
+  /** How often the client says that it still works on its turn; null for never. */
+  readonly pingMicros: Micros | null;
+}
+
+export function hubClient(host: Host, options: HubClientOptions): Replica {
+  return new HubClient(host, options);
+}
+
+class HubClient implements Replica {
+  readonly #host: Host;
+  readonly #options: HubClientOptions;
+  readonly #link: HubLink<TurnAsk>;
+  readonly #mirror: Mirror;
+  readonly #basis = new Map<FieldName, number>();
+  #writes: Write[] = [];
+
+  constructor(host: Host, options: HubClientOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#mirror = new Mirror(host);
+    this.#link = new HubLink(host, {
+      pingMicros: options.pingMicros,
+      answered: (tx, answer) => {
+        this.#answered(tx, answer);
+      },
+    });
+  }
+
+  begin(tx: Transaction): void {
+    this.#link.begin(tx);
+    this.#basis.clear();
+    this.#writes = [];
+  }
+
+  read(_tx: Transaction, fields: readonly FieldName[]): void {
+    this.#link.ask({ kind: 'read', fields, basis: this.#shownVersions() });
+  }
+
+  write(tx: Transaction, writes: readonly Write[]): void {
+    this.#writes.push(...writes);
+    switch (this.#options.writes) {
+      case 'at-once':
+        this.#link.ask({ kind: 'write', writes, basis: this.#shownVersions() });
+        break;
+      case 'with-commit':
+        this.#host.written(tx);
+        break;
+    }
+  }
+
+  commit(): void {
+    this.#link.ask({ kind: 'commit', writes: this.#writes, basis: this.#shownVersions() });
+  }
+
+  receive(_from: ReplicaId, bytes: Uint8Array): void {
+    const message = decode(bytes) as HubMessage;
+    switch (message.kind) {
+      case 'answer':
+        this.#link.receive(message);
+        break;
+      case 'push':
+        if (this.#mirror.receive(message, bytes)) this.#link.repeat();
+        break;
+    }
+  }
+
+  sync(): void {
+    this.#mirror.sync();
+  }
+
+  state(): DocumentState {
+    return this.#mirror.state();
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #shownVersions(): Basis {
+    return [...this.#basis];
+  }
+
+  #answered(tx: Transaction, answer: Answer): void {
+    switch (answer.kind) {
+      case 'view':
+        for (const [field, version] of answer.versions) this.#basis.set(field, version);
+        this.#host.view(tx, answer.view);
+        break;
+      case 'written':
+        this.#host.written(tx);
+        break;
+      case 'settle':
+        this.#host.settle(tx, answer.outcome);
+        break;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The hub's journal: one record per turn that it has accepted. A turn is answered, shown and judged by only once its record
+ * is durable; after a restart everything is rebuilt from here. What was refused is not written down.
+ *
+ * An accepted turn is final. Others may have built on what it wrote, so when its agent repeats it after a crash, it is told
+ * what became of the turn instead of being let in a second time.
+ */
+
+import type { AgentId, Host, Outcome, Transaction } from '../contract/index.ts';
+import { decode, encode } from './codec.ts';
+
+export interface Landing {
+  readonly tx: Transaction;
+  readonly outcome: Outcome;
+}
+
+export class TurnJournal<Entry extends Landing> {
+  readonly #host: Host;
+  readonly #apply: (entry: Entry) => void;
+  readonly #newest = new Map<AgentId, Entry>();
+  #length = 0;
+
+  /** `apply` is called for every durable entry in the order of the journal, now and later. */
+  constructor(host: Host, apply: (entry: Entry) => void) {
+    this.#host = host;
+    this.#apply = apply;
+    for (const record of intactRecords(host)) this.#take(decode(record) as Entry);
+  }
+
+  /** How many turns have landed. */
+  get length(): number {
+    return this.#length;
+  }
+
+  append(entry: Entry, durable: () => void): void {
+    this.#host.disk.append(encode(entry), () => {
+      this.#take(entry);
+      durable();
+    });
+  }
+
+  /** The outcome of the turn, if some attempt at it has landed. */
+  landed(tx: Transaction): Outcome | null {
+    const newest = this.#newest.get(tx.agent);
+    return newest?.tx.id === tx.id ? newest.outcome : null;
+  }
+
+  #take(entry: Entry): void {
+    this.#length += 1;
+    this.#newest.set(entry.tx.agent, entry);
+    this.#apply(entry);
+  }
+}
+
+/** A record that the crash has torn was never answered. It is taken away, so that the next one doesn't stand behind it. */
+function intactRecords(host: Host): readonly Uint8Array[] {
+  const records = host.disk.records().slice();
+  const last = records.at(-1);
+  if (last === undefined || isReadable(last)) return records;
+  const intact = records.slice(0, -1);
+  host.disk.replace(intact, () => undefined);
+  return intact;
+}
+
+function isReadable(record: Uint8Array): boolean {
+  try {
+    decode(record);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+/** A client's line to its hub: one request at a time, sent again until it is answered. */
+
+import { hubId, seconds, type Host, type Micros, type Timer, type Transaction } from '../contract/index.ts';
+import { encode } from './codec.ts';
+import { isSameAttempt, onTheWire, tell, type Answer, type ClientMessage, type HubMessage } from './hub-messages.ts';
+
+const firstPatience = seconds(1);
+const longestPatience = seconds(30);
+
+export interface HubLinkOptions {
+  /** How often the client says that it still works on its turn, once the hub has answered it; null for never. */
+  readonly pingMicros: Micros | null;
+  readonly answered: (tx: Transaction, answer: Answer) => void;
+}
+
+interface OpenRequest {
+  readonly number: number;
+  readonly message: Uint8Array;
+  timer: Timer;
+}
+
+interface OpenTurn {
+  readonly tx: Transaction;
+  number: number;
+  request: OpenRequest | null;
+  ping: Timer | null;
+}
+
+export class HubLink<Ask> {
+  readonly #host: Host;
+  readonly #options: HubLinkOptions;
+  #turn: OpenTurn | null = null;
+
+  constructor(host: Host, options: HubLinkOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  begin(tx: Transaction): void {
+    this.close();
+    this.#turn = { tx, number: 0, request: null, ping: null };
+  }
+
+  /** Throws when no turn is open or a request of it is. */
+  ask(ask: Ask): void {
+    const turn = this.#turn;
+    if (turn === null || turn.request !== null) throw new Error('a request was made while none was possible');
+    turn.number += 1;
+    const { number } = turn;
+    const asked: ClientMessage<Ask> = { kind: 'ask', tx: onTheWire(turn.tx), number, ask };
+    const message = encode(asked);
+    this.#host.send(hubId, message);
+    turn.request = { number, message, timer: this.#insistAfter(firstPatience) };
+  }
+
+  /** Answers to anything but the open request are old: they were answered already, or their attempt is over. */
+  receive({ attempt, number, answer }: Extract<HubMessage, { kind: 'answer' }>): void {
+    const turn = this.#turn;
+    if (turn === null || !isSameAttempt(turn.tx, attempt)) return;
+    if (number !== 0 && number !== turn.request?.number) return;
+    turn.request?.timer.cancel();
+    turn.request = null;
+    if (answer.kind === 'settle') this.close();
+    else turn.ping ??= this.#pingAfter();
+    this.#options.answered(turn.tx, answer);
+  }
+
+  /** The hub has forgotten what it knew: asks again, or at least says that the turn is still open. */
+  repeat(): void {
+    const turn = this.#turn;
+    if (turn?.request !== undefined && turn.request !== null) this.#host.send(hubId, turn.request.message);
+    else if (turn?.ping !== undefined && turn.ping !== null) this.#ping(turn.tx);
+  }
+
+  /** Ends the turn on this side. */
+  close(): void {
+    this.#turn?.request?.timer.cancel();
+    this.#turn?.ping?.cancel();
+    this.#turn = null;
+  }
+
+  #insistAfter(patience: Micros): Timer {
+    return this.#host.after(patience, () => {
+      const request = this.#turn?.request;
+      if (request === undefined || request === null) return;
+      this.#host.send(hubId, request.message);
+      request.timer = this.#insistAfter(Math.min(2 * patience, longestPatience) as Micros);
+    });
+  }
+
+  #pingAfter(): Timer | null {
+    const { pingMicros } = this.#options;
+    if (pingMicros === null) return null;
+    return this.#host.after(pingMicros, () => {
+      const turn = this.#turn;
+      if (turn === null) return;
+      this.#ping(turn.tx);
+      turn.ping = this.#pingAfter();
+    });
+  }
+
+  #ping(tx: Transaction): void {
+    tell(this.#host, hubId, { kind: 'ping', tx: onTheWire(tx) });
+  }
+}

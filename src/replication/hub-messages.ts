@@ -1,0 +1,63 @@
+/** What the clients of a hub and the hub say to each other. */
+
+import type { FieldName, Host, Outcome, ReplicaId, Transaction, View, Write } from '../contract/index.ts';
+import { encode } from './codec.ts';
+import type { StateChange } from './state-change.ts';
+
+/**
+ * Which version of each field the views of a turn have shown, the newest per field. It rides on every request, so that a
+ * hub which has lost its memory can still judge the turn.
+ */
+export type Basis = readonly (readonly [FieldName, number])[];
+
+/** What a turn asks of the hub. A commit carries all its writes, whether the hub has heard of them or not. */
+export type TurnAsk =
+  | { readonly kind: 'read'; readonly fields: readonly FieldName[]; readonly basis: Basis }
+  | { readonly kind: 'write'; readonly writes: readonly Write[]; readonly basis: Basis }
+  | { readonly kind: 'commit'; readonly writes: readonly Write[]; readonly basis: Basis };
+
+export type Answer =
+  | { readonly kind: 'view'; readonly view: View; readonly versions: Basis }
+  | { readonly kind: 'written' }
+  | { readonly kind: 'settle'; readonly outcome: Outcome };
+
+/** The requests of an attempt are counted from 1; an answer with the number 0 was not asked for. */
+export type ClientMessage<Ask> =
+  | { readonly kind: 'ask'; readonly tx: Transaction; readonly number: number; readonly ask: Ask }
+  | { readonly kind: 'ping'; readonly tx: Transaction }
+  /** What this client shows may be old: it has just started. */
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'shown'; readonly epoch: number; readonly number: number };
+
+export type HubMessage =
+  | { readonly kind: 'answer'; readonly attempt: AttemptId; readonly number: number; readonly answer: Answer }
+  /**
+   * What has changed since the push with the number `base`; everything if that is 0. Epoch: when the hub started; number:
+   * counts the states that it has pushed since.
+   */
+  | {
+      readonly kind: 'push';
+      readonly epoch: number;
+      readonly number: number;
+      readonly base: number;
+      readonly change: StateChange;
+    };
+
+export type AttemptId = Pick<Transaction, 'id' | 'attempt'>;
+
+export function isSameAttempt(one: AttemptId, other: AttemptId): boolean {
+  return one.id === other.id && one.attempt === other.attempt;
+}
+
+/** A transaction as the hub needs it: what a recorded session had seen stays behind. */
+export function onTheWire({ id, agent, turn, attempt }: Transaction): Transaction {
+  return { id, agent, turn, attempt };
+}
+
+export function tell<Ask>(host: Host, to: ReplicaId, message: ClientMessage<Ask> | HubMessage): void {
+  host.send(to, encode(message));
+}
+
+export function versionIn(basis: Basis, field: FieldName): number | undefined {
+  return basis.find(([name]) => name === field)?.[1];
+}

@@ -1,0 +1,153 @@
+/**
+ * How the clients of a hub come to show its state. The hub pushes what has changed until the client says that it shows it,
+ * and is silent when nothing has changed. A client keeps what it shows on its disk, so that it has something to show after a
+ * restart; nothing is ever decided by it.
+ */
+
+import { hubId, type DocumentState, type Host, type ReplicaId } from '../contract/index.ts';
+import { initialState } from '../document/index.ts';
+import { decode, encode } from './codec.ts';
+import { tell, type ClientMessage, type HubMessage } from './hub-messages.ts';
+import { applyChange, changeBetween, emptyState } from './state-change.ts';
+
+type Push = Extract<HubMessage, { kind: 'push' }>;
+
+/** A client's cache holds at most so many changes before it is written anew as a whole. */
+const longestCache = 16;
+
+export class Mirror {
+  readonly #host: Host;
+  #shown: DocumentState;
+  /** The newest push that this life of the client shows. */
+  #latest: Pick<Push, 'epoch' | 'number'> | null = null;
+  /** How many records the cache holds. */
+  #cached = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#shown = cachedState(host) ?? initialState(host.schema);
+  }
+
+  state(): DocumentState {
+    return this.#shown;
+  }
+
+  /** Until the hub is heard from, it may believe that this client still shows what it showed before it stopped. */
+  sync(): void {
+    if (this.#latest === null) tell(this.#host, hubId, { kind: 'hello' });
+  }
+
+  /** Returns whether the hub has started anew since it was last heard from. */
+  receive(push: Push, message: Uint8Array): boolean {
+    const before = this.#latest;
+    if (before !== null && !isLater(push, before)) {
+      tell(this.#host, hubId, { kind: 'shown', ...before });
+      return false;
+    }
+    if (push.base !== 0 && (before?.epoch !== push.epoch || before.number !== push.base)) {
+      tell(this.#host, hubId, { kind: 'hello' });
+      return false;
+    }
+    this.#latest = { epoch: push.epoch, number: push.number };
+    this.#shown = applyChange(push.base === 0 ? emptyState : this.#shown, push.change);
+    this.#cache(push, message);
+    tell(this.#host, hubId, { kind: 'shown', ...this.#latest });
+    return before !== null && before.epoch !== push.epoch;
+  }
+
+  #cache(push: Push, message: Uint8Array): void {
+    const done = (): void => undefined;
+    if (push.base !== 0 && this.#cached < longestCache) {
+      this.#cached += 1;
+      this.#host.disk.append(message, done);
+      return;
+    }
+    this.#cached = 1;
+    const whole: Push = { ...push, base: 0, change: changeBetween(emptyState, this.#shown) };
+    this.#host.disk.replace([push.base === 0 ? message : encode(whole)], done);
+  }
+}
+
+function isLater(push: Push, than: Pick<Push, 'epoch' | 'number'>): boolean {
+  return push.epoch > than.epoch || (push.epoch === than.epoch && push.number > than.number);
+}
+
+/** A cache that can't be read is no loss: the hub is asked anyway. */
+function cachedState(host: Host): DocumentState | null {
+  const records = host.disk.records();
+  if (records.length === 0) return null;
+  try {
+    const pushes = records.map((record) => decode(record) as Push);
+    return pushes.reduce((state, { change }) => applyChange(state, change), emptyState);
+  } catch {
+    return null;
+  }
+}
+
+interface Pushed {
+  readonly number: number;
+  readonly version: number;
+  readonly state: DocumentState;
+}
+
+interface ClientCopy {
+  /** What the client has said that it shows. */
+  readonly confirmed: Pushed | null;
+  /** What was pushed to it last. */
+  readonly pushed: Pushed | null;
+}
+
+const unknownCopy: ClientCopy = { confirmed: null, pushed: null };
+
+/** The hub's side: what each client shows. */
+export class Broadcast {
+  readonly #host: Host;
+  readonly #epoch: number;
+  readonly #copies = new Map<ReplicaId, ClientCopy>();
+  #numbers = 0;
+  #newest: Pushed | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#epoch = host.now();
+  }
+
+  /** Pushes the state, which has this version, to every client that isn't known to show it. */
+  sync(version: number, state: () => DocumentState): void {
+    if (this.#newest?.version !== version) {
+      this.#numbers += 1;
+      this.#newest = { number: this.#numbers, version, state: state() };
+    }
+    const messages = new Map<number, Uint8Array>();
+    for (const client of this.#host.peers) this.#pushTo(client, this.#newest, messages);
+  }
+
+  /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
+  hello(client: ReplicaId): void {
+    this.#copies.delete(client);
+    this.#newest = null;
+  }
+
+  shown(client: ReplicaId, { epoch, number }: Extract<ClientMessage<never>, { kind: 'shown' }>): void {
+    const pushed = this.#copies.get(client)?.pushed;
+    if (pushed === undefined || pushed === null || epoch !== this.#epoch || number !== pushed.number) return;
+    this.#copies.set(client, { confirmed: pushed, pushed });
+  }
+
+  /** Clients that show the same get the same message; `messages` holds them by what they are based on. */
+  #pushTo(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
+    const { confirmed } = this.#copies.get(client) ?? unknownCopy;
+    if (confirmed === newest) return;
+    const base = confirmed?.number ?? 0;
+    const message = messages.get(base) ?? this.#push(confirmed, newest);
+    messages.set(base, message);
+    this.#copies.set(client, { confirmed, pushed: newest });
+    this.#host.send(client, message);
+  }
+
+  #push(confirmed: Pushed | null, { number, state }: Pushed): Uint8Array {
+    const change = changeBetween(confirmed?.state ?? emptyState, state);
+    const push: Push = { kind: 'push', epoch: this.#epoch, number, base: confirmed?.number ?? 0, change };
+    return encode(push);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The hub's side of the line: it recognises repeated and outdated requests, so that the logic of a strategy sees each
+ * request once, and it keeps the clients' copies up to date.
+ */
+
+import type { AgentId, DocumentState, Host, Outcome, Replica, ReplicaId, Transaction } from '../contract/index.ts';
+import { decode } from './codec.ts';
+import type { ClientMessage } from './hub-messages.ts';
+import { Broadcast } from './hub-mirror.ts';
+import { Session } from './hub-session.ts';
+
+/** What a strategy decides at its hub. Every request is answered through its session, now or later. */
+export interface HubLogic<Ask> {
+  asked(session: Session<Ask>, ask: Ask): void;
+  /** The client of an open attempt has given a sign of life: a request, a repeated one or a ping. */
+  heard(session: Session<Ask>): void;
+  /** The agent has begun another attempt or turn. What this one held should be free, unless its commit is under way. */
+  gone(session: Session<Ask>): void;
+  /** The outcome of the turn, if some attempt at it has been accepted for good. */
+  landed(tx: Transaction): Outcome | null;
+  /** Holds only what is durable. */
+  state(): DocumentState;
+  /** Changes whenever the state does. */
+  version(): number;
+}
+
+export function hubServer<Ask>(host: Host, logic: HubLogic<Ask>): Replica {
+  return new HubServer(host, logic);
+}
+
+class HubServer<Ask> implements Replica {
+  readonly #host: Host;
+  readonly #logic: HubLogic<Ask>;
+  readonly #broadcast: Broadcast;
+  /** The newest attempt of each agent. */
+  readonly #sessions = new Map<AgentId, Session<Ask>>();
+
+  constructor(host: Host, logic: HubLogic<Ask>) {
+    this.#host = host;
+    this.#logic = logic;
+    this.#broadcast = new Broadcast(host);
+  }
+
+  receive(from: ReplicaId, bytes: Uint8Array): void {
+    const message = decode(bytes) as ClientMessage<Ask>;
+    switch (message.kind) {
+      case 'ask':
+        this.#asked(message);
+        break;
+      case 'ping':
+        this.#session(message.tx);
+        break;
+      case 'hello':
+        this.#broadcast.hello(from);
+        break;
+      case 'shown':
+        this.#broadcast.shown(from, message);
+        break;
+    }
+  }
+
+  sync(): void {
+    this.#broadcast.sync(this.#logic.version(), () => this.#logic.state());
+  }
+
+  state(): DocumentState {
+    return this.#logic.state();
+  }
+
+  close(): void {
+    this.#sessions.clear();
+  }
+
+  begin(tx: Transaction): void {
+    this.#refuse(tx);
+  }
+
+  read(tx: Transaction): void {
+    this.#refuse(tx);
+  }
+
+  write(tx: Transaction): void {
+    this.#refuse(tx);
+  }
+
+  commit(tx: Transaction): void {
+    this.#refuse(tx);
+  }
+
+  #asked({ tx, number, ask }: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {
+    const session = this.#session(tx);
+    session?.take(number, ask, () => {
+      const outcome = this.#logic.landed(tx);
+      if (outcome === null) this.#logic.asked(session, ask);
+      else session.settle(outcome);
+    });
+  }
+
+  /** The session of this attempt; null when the agent has begun a later one already. */
+  #session(tx: Transaction): Session<Ask> | null {
+    const known = this.#sessions.get(tx.agent);
+    if (known !== undefined && isBefore(tx, known.tx)) return null;
+    const session = known !== undefined && !isBefore(known.tx, tx) ? known : this.#open(tx, known);
+    if (!session.isSettled) this.#logic.heard(session);
+    return session;
+  }
+
+  #open(tx: Transaction, earlier: Session<Ask> | undefined): Session<Ask> {
+    const session = new Session<Ask>(this.#host, tx);
+    this.#sessions.set(tx.agent, session);
+    if (earlier !== undefined) {
+      earlier.isGone = true;
+      this.#logic.gone(earlier);
+    }
+    return session;
+  }
+
+  #refuse(tx: Transaction): never {
+    throw new Error(`the turn ${tx.id} was begun at the hub: agents work at its clients`);
+  }
+}
+
+function isBefore(one: Transaction, other: Transaction): boolean {
+  return one.turn < other.turn || (one.turn === other.turn && one.attempt < other.attempt);
+}

@@ -1,0 +1,67 @@
+/** One attempt at a turn as the hub knows it: what it has open, and how to answer it. */
+
+import { replicaOf, type Host, type Outcome, type Transaction, type View } from '../contract/index.ts';
+import { tell, type Answer, type Basis } from './hub-messages.ts';
+
+export class Session<Ask> {
+  readonly tx: Transaction;
+  readonly #host: Host;
+  /** The agent has begun another attempt or turn: nobody waits for an answer any more. */
+  isGone = false;
+  #number = 0;
+  #isOpen = false;
+  #answer: Answer | null = null;
+  #outcome: Outcome | null = null;
+
+  constructor(host: Host, tx: Transaction) {
+    this.#host = host;
+    this.tx = tx;
+  }
+
+  get isSettled(): boolean {
+    return this.#outcome !== null;
+  }
+
+  view(view: View, versions: Basis): void {
+    this.#reply({ kind: 'view', view, versions });
+  }
+
+  written(): void {
+    this.#reply({ kind: 'written' });
+  }
+
+  /** Ends the attempt, asked or not. Whatever it asks from now on gets the same answer. */
+  settle(outcome: Outcome): void {
+    if (this.isSettled) return;
+    this.#outcome = outcome;
+    if (this.#isOpen) this.#reply({ kind: 'settle', outcome });
+    else this.#send(0, { kind: 'settle', outcome });
+  }
+
+  /** Takes a request in; hands it on only if it is new, and repeats the answer if it isn't. */
+  take(number: number, ask: Ask, handOn: (ask: Ask) => void): void {
+    if (number < this.#number) return;
+    if (number === this.#number) {
+      if (this.#answer !== null) this.#send(number, this.#answer);
+      return;
+    }
+    this.#number = number;
+    this.#isOpen = true;
+    this.#answer = null;
+    if (this.#outcome !== null) this.#reply({ kind: 'settle', outcome: this.#outcome });
+    else handOn(ask);
+  }
+
+  #reply(answer: Answer): void {
+    if (!this.#isOpen) throw new Error(`the hub answered ${this.tx.id}, which has no request open`);
+    this.#isOpen = false;
+    this.#answer = answer;
+    this.#send(this.#number, answer);
+  }
+
+  #send(number: number, answer: Answer): void {
+    if (this.isGone) return;
+    const { id, attempt } = this.tx;
+    tell(this.#host, replicaOf(this.tx.agent), { kind: 'answer', attempt: { id, attempt }, number, answer });
+  }
+}

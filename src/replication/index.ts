@@ -1,0 +1,13 @@
+/** Building blocks of strategies. */
+
+export * from './bytes.ts';
+export * from './codec.ts';
+export * from './crdt-document.ts';
+export * from './crdt-field.ts';
+export * from './crdt-fields.ts';
+export * from './crdt-library.ts';
+export * from './gossip.ts';
+export * from './hub.ts';
+export * from './merge.ts';
+export * from './opaque-fields.ts';
+export * from './register.ts';

@@ -1,0 +1,12 @@
+/** The strategies, in the order in which reports show them. */
+
+import type { MergeStrategy } from '../src/contract/index.ts';
+import { blindPut } from './blind-put.ts';
+import { crdtCell } from './crdt-cell.ts';
+import { llmTransactional } from './llm-transactional.ts';
+import { loro } from './loro.ts';
+import { lww } from './lww.ts';
+import { serial } from './serial.ts';
+import { yjs } from './yjs.ts';
+
+export const strategies: readonly MergeStrategy[] = [serial, blindPut, lww, crdtCell, loro, yjs, llmTransactional];
