@@ -4,7 +4,7 @@ import type { History } from '../contract/index.ts';
 import { guarded } from './guard.ts';
 import { Simulation, type SimulationInput } from './simulation.ts';
 
-export { environment, type Environment } from './environment.ts';
+export { environment } from './environment.ts';
 export { EventLoop } from './event-loop.ts';
 export { faultProfiles } from './faults/index.ts';
 export { horizonOf } from './horizon.ts';

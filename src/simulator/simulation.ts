@@ -42,6 +42,12 @@ export interface SimulationInput {
   readonly story: boolean;
 }
 
+interface ReplicaState {
+  readonly replica: ReplicaId;
+  readonly state: DocumentState;
+  readonly canonical: string;
+}
+
 export class Simulation {
   readonly #input: SimulationInput;
   readonly #loop = new EventLoop();
@@ -54,6 +60,8 @@ export class Simulation {
   #events = 0;
   #agentsDoneAt = 0 as Micros;
   #restAt: Micros | null = null;
+  /** What the replicas held when they were last compared: nothing happens between that and the end. */
+  #lastStates: readonly ReplicaState[] | null = null;
 
   constructor(input: SimulationInput) {
     this.#input = input;
@@ -164,8 +172,8 @@ export class Simulation {
     let quietRounds = 0;
     for (let round = 0; round < bounds.restRounds && !this.#hasFailed; round += 1) {
       quietRounds = this.#restRound() ? quietRounds + 1 : 0;
-      const enough = quietRounds >= bounds.divergedRounds;
-      if (enough || (quietRounds >= bounds.quietRounds && this.#replicasAgree())) {
+      if (quietRounds < bounds.quietRounds) continue;
+      if (this.#replicasAgree() || quietRounds >= bounds.divergedRounds) {
         this.#restAt = this.#recorder.lastActivityAt;
         return;
       }
@@ -182,24 +190,25 @@ export class Simulation {
   }
 
   #replicasAgree(): boolean {
-    const states = new Set(this.#states().map(({ state }) => canonicalState(state)));
-    return states.size <= 1;
+    this.#lastStates = this.#states();
+    const [first, ...others] = this.#lastStates;
+    return others.every((other) => other.canonical === first?.canonical);
   }
 
-  #states(): { readonly replica: ReplicaId; readonly state: DocumentState }[] {
-    const states: { readonly replica: ReplicaId; readonly state: DocumentState }[] = [];
+  #states(): readonly ReplicaState[] {
+    const states: ReplicaState[] = [];
     for (const machine of this.#machines.values()) {
       machine.run({ kind: 'sync' }, () => {
         const state = machine.replica?.state();
-        if (state !== undefined) states.push({ replica: machine.id, state });
+        if (state !== undefined) states.push({ replica: machine.id, state, canonical: canonicalState(state) });
       });
     }
     return states;
   }
 
   #finish(): History {
-    const finals = this.#hasFailed ? [] : this.#states();
-    for (const { replica, state } of finals) this.#recorder.digest.mixText(`${replica}${canonicalState(state)}`);
+    const states = this.#hasFailed ? [] : (this.#lastStates ?? this.#states());
+    for (const { replica, canonical } of states) this.#recorder.digest.mixText(`${replica}${canonical}`);
     for (const machine of this.#machines.values()) machine.close();
     const recorder = this.#recorder;
     return {
@@ -207,7 +216,7 @@ export class Simulation {
       agents: this.#input.plan.agents.map((script) => script.agent),
       attempts: recorder.attempts,
       turns: recorder.turns,
-      finals,
+      finals: states.map(({ replica, state }) => ({ replica, state })),
       faults: recorder.faults,
       modelCalls: recorder.modelCalls,
       protocol: recorder.protocol,

@@ -2,7 +2,7 @@
 
 import type { Host, MergeStrategy, Replica } from '../../src/contract/index.ts';
 
-export const noPromises: MergeStrategy['promises'] = {
+const noPromises: MergeStrategy['promises'] = {
   converges: false,
   keepsCommittedWrites: false,
   keepsRefusedOut: false,

@@ -1,0 +1,28 @@
+/** All reports. The terminal shows the tables in this order. */
+
+import { anomalies } from './anomalies.ts';
+import { escalations } from './escalations.ts';
+import { findings } from './findings.ts';
+import type { ReportView } from './format.ts';
+import { header } from './header.ts';
+import { latency } from './latency.ts';
+import { lostWrites } from './lost-writes.ts';
+import { promises } from './promises.ts';
+import { reading } from './reading.ts';
+
+export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
+export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
+export { listJson, listText } from './list.ts';
+export { story } from './story.ts';
+export { storyEnding, type Ending } from './story-ending.ts';
+
+export const tables: readonly ((view: ReportView) => string)[] = [
+  header,
+  lostWrites,
+  escalations,
+  latency,
+  anomalies,
+  promises,
+  findings,
+  reading,
+];

@@ -1,0 +1,177 @@
+/**
+ * The result file: its schema, version 1, from which result.schema.json beside this file is made, and its three parts, so
+ * that it can be written while the run goes on and never stands in memory.
+ */
+
+import { z } from 'zod';
+import { fates, outcomes, type PromiseName, type RunReport, type TrialResult } from '../src/contract/index.ts';
+
+/** Raised when a reader of the old version would misread the new one. */
+const resultSchemaName = 'lostwrites/result@1';
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const optionalAmount = amount.nullable();
+
+const promiseName = z.enum([
+  'converges',
+  'keepsCommittedWrites',
+  'keepsRefusedOut',
+  'exactlyOnce',
+  'escalatesTruly',
+  'serializable',
+  'neverWaits',
+] as const satisfies readonly PromiseName[]);
+
+const promiseScope = z.union([z.literal(false), z.literal('survivable'), z.array(z.string())]);
+
+const quantiles = z.object({ p50: optionalAmount, p95: optionalAmount, p99: optionalAmount, max: optionalAmount });
+
+const fateCounts = z.object({
+  issued: count,
+  ...(Object.fromEntries(fates.map((fate) => [fate, count])) as Record<(typeof fates)[number], typeof count>),
+});
+
+const trialSchema = z.object({
+  strategy: z.string(),
+  workload: z.string(),
+  faults: z.string(),
+  seed: count,
+  agents: count,
+  digest: z.string().describe('hash over the whole history; empty if the trial never ran'),
+  settled: z.boolean(),
+  converged: z.boolean(),
+  exercised: z.boolean(),
+  outcome: z.enum(outcomes),
+  failure: z.string().nullable().describe('why the trial is void; null if it is valid'),
+  brokenPromises: z.array(z.object({ promise: promiseName, evidence: z.string() })),
+  brokenInvariants: z.array(z.object({ name: z.string(), violation: z.string() })),
+  fates: fateCounts,
+  committed: count,
+  duplicates: count,
+  misattributed: count,
+  escalations: z.object({ raised: count, true: count, false: count, missed: count }),
+  latencyMs: quantiles,
+  convergenceMs: optionalAmount,
+  makespanMs: amount,
+  attempts: count,
+  wastedThinkMs: amount,
+  blockedMs: amount,
+  gaveUp: count,
+  modelCalls: count,
+  judgements: z.object({ right: count, wrong: count, abstained: count, failed: count }),
+  tokens: count,
+  usd: amount,
+  messages: count,
+  bytes: count,
+  faultsStruck: count,
+  restores: z.object({ struck: count, rolledBack: count }),
+}) satisfies z.ZodType<TrialResult>;
+
+const knobs = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const distribution = z.object({ p50: amount, p90: amount, max: amount });
+
+const suite = z.object({
+  configuration: z.string().describe('hash over the rest of the suite, the inputs and the trace'),
+  strategies: z.array(
+    z.object({
+      label: z.string(),
+      summary: z.string(),
+      layout: z.enum(['peers', 'hub']),
+      canary: z.boolean(),
+      promises: z.record(promiseName, promiseScope),
+      knobs,
+    }),
+  ),
+  workloads: z.array(
+    z.object({
+      label: z.string(),
+      summary: z.string(),
+      conflict: z.string(),
+      contended: z.boolean(),
+      agents: z.object({ default: count, min: count, max: count }),
+      knobs,
+    }),
+  ),
+  faults: z.array(z.object({ name: z.string(), summary: z.string(), survivable: z.boolean() })),
+  seeds: z.object({ first: count, count }),
+  agents: count.nullable(),
+});
+
+const inputs = z.object({
+  simulated: z.literal(true),
+  thinkSeconds: distribution,
+  pauseSeconds: distribution,
+  networkMs: z.object({ p50: amount, sigma: amount }),
+  syncMs: amount,
+  gossipSeconds: amount,
+  model: z.object({
+    name: z.string(),
+    simulated: z.literal(true),
+    latency: z.object({ mu: z.number(), sigma: z.number() }),
+    usdPerMillionIn: amount,
+    usdPerMillionOut: amount,
+    right: amount,
+    abstains: amount,
+  }),
+});
+
+const measured = z
+  .object({
+    node: z.string(),
+    platform: z.string(),
+    cpu: z.string(),
+    cores: count,
+    commit: z.string().nullable(),
+    startedAt: z.string(),
+    workers: count,
+    wallSeconds: amount,
+    trialsPerSecond: amount,
+    peakMemoryMb: amount,
+  })
+  .describe('differs from run to run; everything else repeats to the byte');
+
+export const resultSchema = z.object({
+  schema: z.literal(resultSchemaName),
+  lostwrites: z.string().describe('the version that wrote the file'),
+  suite,
+  inputs,
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable(),
+  trials: z.array(trialSchema),
+  partial: z.boolean().describe('the run was stopped before its end'),
+  suiteFailures: z.array(z.string()),
+  notes: z.array(z.string()),
+  measured,
+});
+
+/** The text of result.schema.json. */
+export function resultJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(resultSchema), null, 2)}\n`;
+}
+
+/** What is known before the first trial. */
+export type RunFacts = Pick<RunReport, 'version' | 'suite' | 'inputs' | 'trace' | 'configuration'>;
+
+export function resultHead({ version, suite, inputs, trace, configuration }: RunFacts): string {
+  const head = {
+    schema: resultSchemaName,
+    lostwrites: version,
+    suite: { configuration, ...suite },
+    inputs,
+    trace: trace === null ? null : { ...trace, file: baseName(trace.file) },
+  };
+  return `${JSON.stringify(head).slice(0, -1)},"trials":[`;
+}
+
+export function resultRow(result: TrialResult, isFirst: boolean): string {
+  return `${isFirst ? '' : ','}\n${JSON.stringify(result)}`;
+}
+
+export function resultTail({ partial, suiteFailures, notes, measured }: RunReport): string {
+  return `\n],${JSON.stringify({ partial, suiteFailures, notes, measured }).slice(1)}\n`;
+}
+
+/** The same file read from another directory gives the same result. */
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}

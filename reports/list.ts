@@ -1,0 +1,97 @@
+/** What there is to choose from. */
+
+import type { FaultProfile, Knobs, MergeStrategy, PromiseName, Promises, Workload } from '../src/contract/index.ts';
+import type { Paint } from './format.ts';
+
+export interface Choices {
+  readonly strategies: readonly MergeStrategy[];
+  readonly workloads: readonly Workload[];
+  readonly faults: readonly FaultProfile[];
+}
+
+export function listText({ strategies, workloads, faults }: Choices, paint: Paint): string {
+  const sections = [
+    [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
+    [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, paint))],
+    [
+      paint.bold('Fault profiles'),
+      ...faults.flatMap((profile) => [`  ${paint.cyan(profile.name)}`, `      ${profile.summary}`]),
+    ],
+  ];
+  return sections.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function strategyLines(
+  { name, summary, layout, canary, promises, knobs }: MergeStrategy,
+  paint: Paint,
+): readonly string[] {
+  const kind = [layout === 'hub' ? 'hub' : 'peers', ...(canary === true ? ['canary: loses by design'] : [])].join(', ');
+  return [
+    `  ${paint.cyan(name)} (${kind})`,
+    `      ${summary}`,
+    `      promises ${promisesText(promises)}`,
+    ...knobLines(knobs),
+  ];
+}
+
+function promisesText(promises: Promises): string {
+  const made = (Object.keys(promises) as PromiseName[]).flatMap((name) => {
+    const scope = promises[name];
+    if (scope === false) return [];
+    return [scope === 'survivable' ? name : `${name} (only ${scope.join(', ')})`];
+  });
+  return made.length === 0 ? 'nothing' : made.join(', ');
+}
+
+function workloadLines(
+  { name, summary, conflict, agents, contended, knobs }: Workload,
+  paint: Paint,
+): readonly string[] {
+  const range =
+    agents.min === agents.max
+      ? String(agents.min)
+      : `${String(agents.min)} to ${String(agents.max)}, by default ${String(agents.default)}`;
+  return [
+    `  ${paint.cyan(name)} (${range} agents${contended ? ', contended' : ''})`,
+    `      ${summary}`,
+    `      conflict: ${conflict}`,
+    ...knobLines(knobs),
+  ];
+}
+
+function knobLines(knobs: Knobs | undefined): readonly string[] {
+  return Object.entries(knobs ?? {}).map(([name, knob]) => {
+    switch (knob.kind) {
+      case 'choice':
+        return `      :${name}=${knob.values.join('|')} (${knob.default}) ${knob.summary}`;
+      case 'number':
+        return `      :${name}=${String(knob.min)}..${String(knob.max)} (${String(knob.default)}) ${knob.summary}`;
+      case 'switch':
+        return `      :${name}=true|false (${String(knob.default)}) ${knob.summary}`;
+    }
+  });
+}
+
+/** The same for programs. */
+export function listJson({ strategies, workloads, faults }: Choices): string {
+  const choices = {
+    strategies: strategies.map(({ name, summary, layout, canary = false, promises, knobs = {} }) => ({
+      name,
+      summary,
+      layout,
+      canary,
+      promises,
+      knobs,
+    })),
+    workloads: workloads.map(({ name, summary, conflict, contended, agents, knobs = {} }) => ({
+      name,
+      summary,
+      conflict,
+      contended,
+      agents,
+      knobs,
+    })),
+    faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
+  };
+  return JSON.stringify(choices, null, 2);
+}

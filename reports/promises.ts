@@ -1,0 +1,67 @@
+/** What each strategy claims, and whether it held. What it doesn't claim is said, too. */
+
+import type { FaultEntry, PromiseName, PromiseScope, RunReport, StrategyEntry } from '../src/contract/index.ts';
+import { drawTable, whole, type Column, type Paint, type ReportView } from './format.ts';
+
+const titles: Readonly<Record<PromiseName, string>> = {
+  converges: 'converges',
+  keepsCommittedWrites: 'keeps com-\nmitted writes',
+  keepsRefusedOut: 'keeps\nrefused out',
+  exactlyOnce: 'exactly\nonce',
+  escalatesTruly: 'escalates\ntruly',
+  serializable: 'serial-\nizable',
+  neverWaits: 'never\nwaits',
+};
+
+const names = Object.keys(titles) as readonly PromiseName[];
+
+export function promises({ report, paint }: ReportView): string {
+  const columns: readonly Column[] = ['strategy', ...names.map((name) => titles[name])].map((title) => ({
+    title,
+    align: 'left',
+  }));
+  const rows = report.suite.strategies.map((strategy) => [
+    strategy.canary ? `${strategy.label} (canary)` : strategy.label,
+    ...names.map((name) => standing(report, strategy, name, paint)),
+  ]);
+  const parts = [paint.bold('Promises'), drawTable(columns, [rows], paint), ...footnotes(report)];
+  return parts.join('\n');
+}
+
+function standing(report: RunReport, strategy: StrategyEntry, name: PromiseName, paint: Paint): string {
+  const scope = strategy.promises[name];
+  if (scope === false) return paint.dim('not promised');
+  const broken = brokenTrials(report, strategy.label, name);
+  if (broken > 0) return paint.red(`BROKEN ${whole(broken)}`);
+  const covered = report.suite.faults.filter((faults) => covers(scope, faults)).length;
+  if (covered === 0 || !hasValidTrials(report, strategy.label)) return paint.dim('not tested');
+  return paint.green(covered < report.suite.faults.length ? 'kept*' : 'kept');
+}
+
+function hasValidTrials({ cells }: RunReport, label: string): boolean {
+  return cells.some((cell) => cell.strategy === label && cell.trials > cell.failed);
+}
+
+/** Trials in which it broke. */
+function brokenTrials(report: RunReport, label: string, name: PromiseName): number {
+  const counts = report.cells
+    .filter((cell) => cell.strategy === label)
+    .flatMap((cell) => cell.brokenPromises.filter(({ promise }) => promise === name));
+  return counts.reduce((sum, { trials }) => sum + trials, 0);
+}
+
+function covers(scope: PromiseScope, faults: FaultEntry): boolean {
+  if (scope === false) return false;
+  return scope === 'survivable' ? faults.survivable : scope.includes(faults.name);
+}
+
+function footnotes({ suite }: RunReport): readonly string[] {
+  return suite.strategies.flatMap(({ label, promises: made }) =>
+    names.flatMap((name) => {
+      const scope = made[name];
+      const covered = suite.faults.filter((faults) => covers(scope, faults)).map((faults) => faults.name);
+      if (covered.length === 0 || covered.length === suite.faults.length) return [];
+      return [`* ${label} promises ${name} only under ${covered.join(', ')}`];
+    }),
+  );
+}

@@ -1,0 +1,202 @@
+/** The command line, and nothing else: words in, a command with checked values out. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { InputError } from './input-error.ts';
+import { unknownName } from './nearest.ts';
+import { secondsBetween, wholeNumber } from './numbers.ts';
+import { splitNames } from './selector.ts';
+import type { Selection } from './tasks.ts';
+
+export interface PoolChoice {
+  readonly workers: number;
+  readonly trialTimeoutSeconds: number;
+}
+
+export interface RunCommand extends PoolChoice {
+  readonly kind: 'run';
+  readonly selection: Selection;
+  readonly by: 'strategy' | 'workload';
+  /** A path, `-` for the standard output, or null. */
+  readonly json: string | null;
+  readonly quiet: boolean;
+}
+
+export interface ReplayCommand extends PoolChoice {
+  readonly kind: 'replay';
+  readonly selection: Selection;
+}
+
+export interface ListCommand {
+  readonly kind: 'list';
+  readonly json: boolean;
+}
+
+/** `shown`: help or the version was asked for and printed. */
+export type CliCommand = RunCommand | ReplayCommand | ListCommand | { readonly kind: 'shown' };
+
+export interface Surroundings {
+  readonly version: string;
+  readonly cores: number;
+  readonly print: (text: string) => void;
+}
+
+interface RunFlags {
+  readonly strategy?: string[];
+  readonly workload?: string[];
+  readonly faults?: string[];
+  readonly seeds: number;
+  readonly seed: number;
+  readonly agents?: number;
+  readonly workers: number;
+  readonly json?: string;
+  readonly by: 'strategy' | 'workload';
+  readonly trace?: string;
+  readonly trialTimeout: number;
+  readonly quiet?: true;
+}
+
+interface ReplayFlags {
+  readonly strategy: string;
+  readonly workload: string;
+  readonly faults: string;
+  readonly seed: number;
+  readonly agents?: number;
+  readonly trace?: string;
+  readonly trialTimeout: number;
+}
+
+const maxWorkers = 64;
+const maxAgents = 10_000;
+const commandNames = ['run', 'list', 'replay'];
+
+/** Throws {@link InputError} for whatever is wrong with the words. */
+export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
+  let command: CliCommand = { kind: 'shown' };
+  const program = declareCommands(around, (parsed) => {
+    command = parsed;
+  });
+  try {
+    program.parse(words, { from: 'user' });
+    return command;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'shown' };
+    throw new InputError(error.message.replace(/^error: /, ''));
+  }
+}
+
+function declareCommands(around: Surroundings, found: (command: CliCommand) => void): Command {
+  const program = new Command('lostwrites')
+    .description(
+      'Which merge strategy loses whose writes when agents write at once and machines crash, stall and come back?',
+    )
+    .version(around.version)
+    .helpCommand(false)
+    .configureOutput({ writeOut: around.print, writeErr: () => undefined })
+    .exitOverride();
+  const run = declareRun(program, around, found);
+  declareReplay(program, found);
+  program
+    .command('list')
+    .description('strategies with their promises, workloads and fault profiles')
+    .option('--json', 'for programs')
+    .action((flags: { readonly json?: true }) => {
+      found({ kind: 'list', json: flags.json === true });
+    });
+  program.addHelpText('after', () => `\n${run.helpInformation()}`);
+  return program;
+}
+
+function declareRun(program: Command, { cores }: Surroundings, found: (command: CliCommand) => void): Command {
+  return program
+    .command('run', { isDefault: true })
+    .description('runs all combinations and prints the tables (default)')
+    .option('--strategy <names>', 'name, name:knob=value or ./file.js, several with commas; default: all', collect)
+    .option('--workload <names>', 'the same for workloads; default: all', collect)
+    .option('--faults <names>', 'fault profiles; default: all', collect)
+    .option('--seeds <count>', 'how many seeds', wholeNumber(1, Number.MAX_SAFE_INTEGER), 20)
+    .option('--seed <first>', 'the first seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+    .option('--agents <count>', "how many agents; default: each workload's own number", wholeNumber(1, maxAgents))
+    .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
+    .option('--json <file>', 'writes every trial there; - for the standard output, without tables')
+    .addOption(
+      new Option('--by <what>', 'one set of tables, or one per workload')
+        .choices(['strategy', 'workload'])
+        .default('strategy'),
+    )
+    .option('--trace <file>', 'a recorded session, for the workload editing-trace')
+    .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
+    .option('--quiet', 'no progress on the standard error')
+    .allowExcessArguments(true)
+    .action((flags: RunFlags, command: Command) => {
+      refuseExcess(command.args);
+      found(runCommand(flags));
+    });
+}
+
+function declareReplay(program: Command, found: (command: CliCommand) => void): void {
+  program
+    .command('replay')
+    .description('one trial again, told event by event')
+    .requiredOption('--strategy <name>', 'as for run, but one')
+    .requiredOption('--workload <name>', 'as for run, but one')
+    .option('--faults <name>', 'the fault profile', 'none')
+    .requiredOption('--seed <seed>', 'the seed', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option('--agents <count>', "how many agents; default: the workload's own number", wholeNumber(1, maxAgents))
+    .option('--trace <file>', 'a recorded session, for the workload editing-trace')
+    .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
+    .action((flags: ReplayFlags) => {
+      found(replayCommand(flags));
+    });
+}
+
+function collect(list: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), list];
+}
+
+function refuseExcess(words: readonly string[]): void {
+  const first = words[0];
+  if (first !== undefined) throw unknownName('command', first, commandNames);
+}
+
+function runCommand(flags: RunFlags): RunCommand {
+  const names = (option: string, lists: string[] | undefined): readonly string[] | null =>
+    lists === undefined ? null : splitNames(option, lists);
+  const { seeds: count, seed: first, agents, trace, json, by, workers, trialTimeout, quiet } = flags;
+  if (!Number.isSafeInteger(first + count)) {
+    throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);
+  }
+  return {
+    kind: 'run',
+    selection: {
+      strategies: names('--strategy', flags.strategy),
+      workloads: names('--workload', flags.workload),
+      faults: names('--faults', flags.faults),
+      seeds: { first, count },
+      agents: agents ?? null,
+      trace: trace ?? null,
+    },
+    by,
+    json: json ?? null,
+    workers,
+    trialTimeoutSeconds: trialTimeout,
+    quiet: quiet === true,
+  };
+}
+
+function replayCommand(flags: ReplayFlags): ReplayCommand {
+  const { strategy, workload, faults, seed, agents, trace, trialTimeout } = flags;
+  return {
+    kind: 'replay',
+    selection: {
+      strategies: [strategy],
+      workloads: [workload],
+      faults: [faults],
+      seeds: { first: seed, count: 1 },
+      agents: agents ?? null,
+      trace: trace ?? null,
+    },
+    workers: 1,
+    trialTimeoutSeconds: trialTimeout,
+  };
+}

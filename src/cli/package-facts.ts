@@ -1,0 +1,41 @@
+/** Which lostwrites this is. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The directory of our package.json: above this file, compiled or not. */
+function packageRoot(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json'))) {
+    if (dirname(folder) === folder) throw new Error('lostwrites has lost its package.json');
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+export function packageVersion(): string {
+  const facts = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string };
+  return facts.version;
+}
+
+/** The commit that is checked out, its first 12 digits; null outside a clone. */
+export function checkedOutCommit(): string | null {
+  const git = join(packageRoot(), '.git');
+  const head = contentOf(join(git, 'HEAD'));
+  const reference = /^ref: (.+)$/.exec(head ?? '')?.[1];
+  const commit = reference === undefined ? head : (contentOf(join(git, reference)) ?? packed(git, reference));
+  return commit !== null && /^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 12) : null;
+}
+
+function packed(git: string, reference: string): string | null {
+  const lines = contentOf(join(git, 'packed-refs'))?.split('\n') ?? [];
+  return lines.find((line) => line.endsWith(` ${reference}`))?.split(' ')[0] ?? null;
+}
+
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

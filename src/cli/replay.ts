@@ -1,0 +1,32 @@
+/** One trial again, told event by event. */
+
+import type { ReplayCommand } from './arguments.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { TrialPool } from './pool.ts';
+import type { Terminal } from './run.ts';
+
+export async function replay(command: ReplayCommand, terminal: Terminal): Promise<ExitCode> {
+  const { workers, trialTimeoutSeconds, selection } = command;
+  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace });
+  const release = terminal.onInterrupt(
+    () => pool.stop(),
+    () => undefined,
+  );
+  try {
+    const replayed = await pool.replay(selection, terminal.paint.isColorSupported);
+    if (replayed === null) return exitCodes.undecided;
+    if (typeof replayed === 'string') {
+      terminal.complain(`the trial is void: it ${replayed}`);
+      return exitCodes.broken;
+    }
+    const { text, record } = replayed;
+    terminal.print(`${text}\n`);
+    const { result, culprit } = record;
+    if (culprit === 'harness') return exitCodes.undecided;
+    if (culprit === 'workload') return exitCodes.badInput;
+    return result.failure !== null || result.brokenPromises.length > 0 ? exitCodes.broken : exitCodes.kept;
+  } finally {
+    release();
+    await pool.close();
+  }
+}

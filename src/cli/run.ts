@@ -1,0 +1,149 @@
+/** The matrix on all cores: rows into the result file as they come, tables at the end. */
+
+import { createHash } from 'node:crypto';
+import { availableParallelism, cpus } from 'node:os';
+import { canonicalJson, type Json, type Measured, type RunReport, type TrialRecord } from '../contract/index.ts';
+import { countTrials, notesOn, runMatrix, suiteFailures, SuiteTally, type RunVerdict } from '../experiment/index.ts';
+import { resultHead, resultRow, resultTail, tables, type Paint, type RunFacts } from '../../reports/index.ts';
+import type { RunCommand } from './arguments.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { openOutput, type Output } from './output-file.ts';
+import { checkedOutCommit, packageVersion } from './package-facts.ts';
+import { TrialPool } from './pool.ts';
+import { showProgress } from './progress.ts';
+
+/** Enough to make handing them out cheap, few enough to spread the last ones over the workers. */
+const batchSize = 25;
+
+export interface Terminal {
+  readonly paint: Paint;
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+  readonly progress: NodeJS.WriteStream;
+  /** Calls back when the user wants to stop, as long as the run goes on. */
+  onInterrupt(stop: () => void, abandon: () => void): () => void;
+}
+
+export async function run(command: RunCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
+  const { selection, workers, trialTimeoutSeconds } = command;
+  const output = command.json === null ? null : openResult(command.json, terminal);
+  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace });
+  const release = terminal.onInterrupt(
+    () => pool.stop(),
+    () => output?.discard(),
+  );
+  try {
+    return await runSuite(command, typed, terminal, pool, output);
+  } finally {
+    release();
+    output?.discard();
+    await pool.close();
+  }
+}
+
+async function runSuite(
+  command: RunCommand,
+  typed: string,
+  terminal: Terminal,
+  pool: TrialPool,
+  output: Output | null,
+): Promise<ExitCode> {
+  const clock = startClock();
+  const described = await pool.describe(command.selection);
+  if (described === null) {
+    terminal.complain('stopped before the first trial');
+    return exitCodes.undecided;
+  }
+  const { suite, inputs, trace } = described;
+  const configuration = hashOf({ suite, inputs, sha256: trace?.sha256 ?? null } as unknown as Json);
+  const facts: RunFacts = { version: packageVersion(), suite, inputs, trace, configuration };
+  const planned = countTrials(suite);
+  const tally = new SuiteTally(suite);
+  const progress = showProgress(planned, terminal.progress, command.quiet);
+  output?.write(resultHead(facts));
+  await runMatrix({
+    suite,
+    batchSize,
+    window: command.workers * 4,
+    execute: (batch) => pool.runBatch(batch),
+    isStopped: () => pool.isStopped,
+    onRecord: (record: TrialRecord) => {
+      output?.write(resultRow(record.result, tally.done === 0));
+      tally.add(record);
+      progress.advance();
+    },
+  });
+  progress.end();
+  const measured = clock.stop(command.workers, tally.done);
+  const report = reportOn(tally, facts, typed, planned, measured);
+  output?.write(resultTail(report));
+  const place = output?.commit(report.partial) ?? null;
+  if (command.json !== '-') printTables(report, command.by, terminal);
+  if (report.partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
+  return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
+}
+
+function reportOn(tally: SuiteTally, facts: RunFacts, command: string, planned: number, measured: Measured): RunReport {
+  const cells = tally.cells();
+  const cellsByWorkload = tally.cellsByWorkload();
+  const partial = tally.done < planned;
+  return {
+    ...facts,
+    command,
+    trials: { done: tally.done, planned },
+    partial,
+    cells,
+    cellsByWorkload,
+    suiteFailures: partial ? [] : suiteFailures(facts.suite, cellsByWorkload),
+    notes: notesOn(cells),
+    measured,
+  };
+}
+
+function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: Terminal): void {
+  print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
+}
+
+function exitCodeOf(verdict: RunVerdict): ExitCode {
+  switch (verdict) {
+    case 'kept':
+      return exitCodes.kept;
+    case 'broken':
+      return exitCodes.broken;
+    case 'bad-workload':
+      return exitCodes.badInput;
+    case 'harness-failed':
+      return exitCodes.undecided;
+  }
+}
+
+function openResult(json: string, { print }: Terminal): Output {
+  if (json !== '-') return openOutput(json);
+  return { write: print, commit: () => '-', discard: () => undefined };
+}
+
+function hashOf(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 12);
+}
+
+function startClock(): { stop(workers: number, trials: number): Measured } {
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  return {
+    stop: (workers, trials) => {
+      const wallSeconds = (performance.now() - start) / 1_000;
+      return {
+        node: process.version,
+        platform: `${process.platform}-${process.arch}`,
+        cpu: cpus()[0]?.model ?? 'unknown',
+        cores: availableParallelism(),
+        commit: checkedOutCommit(),
+        startedAt,
+        workers,
+        wallSeconds,
+        trialsPerSecond: trials / wallSeconds,
+        peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+      };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** What the main thread asks of a worker, and what comes back. Everything here can be cloned. */
+
+import type { SimulationInputs, Suite, TraceSource, TrialRecord, TrialSpec } from '../contract/index.ts';
+
+/** As named on the command line; null stands for all of them. */
+export interface Selection {
+  readonly strategies: readonly string[] | null;
+  readonly workloads: readonly string[] | null;
+  readonly faults: readonly string[] | null;
+  readonly seeds: Suite['seeds'];
+  readonly agents: number | null;
+  readonly trace: string | null;
+}
+
+export interface Described {
+  readonly suite: Suite;
+  readonly inputs: SimulationInputs;
+  readonly trace: TraceSource | null;
+}
+
+/** The user's mistakes are answers, not exceptions: these would lose their class on the way. */
+export type Answer<Value> =
+  { readonly kind: 'done'; readonly value: Value } | { readonly kind: 'input-error'; readonly message: string };
+
+interface Watched {
+  /** One 32-bit number, see {@link progressOf}: the watchdog reads it while the worker is busy. */
+  readonly progress: SharedArrayBuffer;
+}
+
+export interface DescribeTask extends Watched {
+  readonly selection: Selection;
+}
+
+export interface BatchTask extends Watched {
+  readonly trials: readonly TrialSpec[];
+  readonly trace: string | null;
+}
+
+export interface ReplayTask extends Watched {
+  readonly selection: Selection;
+  readonly colours: boolean;
+}
+
+export interface Replayed {
+  readonly text: string;
+  readonly record: TrialRecord;
+}
+
+/** `waiting` for a worker, `loading` the modules, or running the trial at a position. */
+export type Place = 'waiting' | 'loading' | { readonly trial: number };
+
+export function newProgress(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4);
+}
+
+export function reportLoading(progress: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(progress), 0, 1);
+}
+
+export function reportTrial(progress: SharedArrayBuffer, trial: number): void {
+  Atomics.store(new Int32Array(progress), 0, trial + 2);
+}
+
+export function progressOf(progress: SharedArrayBuffer): Place {
+  const value = Atomics.load(new Int32Array(progress), 0);
+  if (value === 0) return 'waiting';
+  return value === 1 ? 'loading' : { trial: value - 2 };
+}

@@ -1,0 +1,167 @@
+/** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
+
+import type { FaultProfile, MergeStrategy, Suite, TrialRecord, TrialSpec, Workload } from '../contract/index.ts';
+import { draftPlan, inputsOf, runTrial } from '../experiment/index.ts';
+import { defaultModel, faultProfiles } from '../simulator/index.ts';
+import { paintWith, story, storyEnding } from '../../reports/index.ts';
+import { strategies } from '../../strategies/index.ts';
+import { workloads } from '../../workloads/index.ts';
+import { Catalogue, editingTraceName } from './catalogue.ts';
+import { InputError } from './input-error.ts';
+import type { Configured } from './knob-values.ts';
+import { contradictionsIn } from './plan-check.ts';
+import {
+  reportLoading,
+  reportTrial,
+  type Answer,
+  type BatchTask,
+  type Described,
+  type DescribeTask,
+  type Replayed,
+  type ReplayTask,
+  type Selection,
+} from './tasks.ts';
+
+/** A strategy that calls it must not take the worker, and with it the other trials, down without a word. */
+process.exit = () => {
+  throw new Error('process.exit was called');
+};
+
+/** Finds what was selected, and whatever is wrong with it. */
+export function describe({ selection, progress }: DescribeTask): Promise<Answer<Described>> {
+  reportLoading(progress);
+  return answered(async () => {
+    const { catalogue, suite } = await resolve(selection);
+    return { suite, inputs: inputsOf(defaultModel), trace: catalogue.trace };
+  });
+}
+
+export async function runBatch({ trials, trace, progress }: BatchTask): Promise<readonly TrialRecord[]> {
+  reportLoading(progress);
+  const catalogue = catalogueOf(trace);
+  const records: TrialRecord[] = [];
+  for (const [index, trial] of trials.entries()) {
+    const parts = await partsOf(trial, catalogue);
+    reportTrial(progress, index);
+    records.push(runTrial(trial, { ...parts, story: false }).record);
+  }
+  return records;
+}
+
+export function replay({ selection, colours, progress }: ReplayTask): Promise<Answer<Replayed>> {
+  reportLoading(progress);
+  return answered(async () => {
+    const { catalogue, suite } = await resolve(selection);
+    const [strategy, workload, faults] = [suite.strategies[0], suite.workloads[0], suite.faults[0]];
+    if (strategy === undefined || workload === undefined || faults === undefined)
+      throw new InputError('nothing to replay');
+    const { agents, seeds } = suite;
+    const spec = { strategy: strategy.label, workload: workload.label, faults: faults.name, seed: seeds.first, agents };
+    const parts = await partsOf(spec, catalogue);
+    reportTrial(progress, 0);
+    const run = runTrial(spec, { ...parts, story: true });
+    const paint = paintWith(colours);
+    const ending = storyEnding({ ...run, spec, trace: selection.trace }, paint);
+    const told = run.history === null ? [] : [story(run.history, paint)];
+    return { text: [...told, ending].join('\n\n'), record: run.record };
+  });
+}
+
+async function answered<Value>(task: () => Promise<Value>): Promise<Answer<Value>> {
+  try {
+    return { kind: 'done', value: await task() };
+  } catch (error) {
+    if (error instanceof InputError) return { kind: 'input-error', message: error.message };
+    throw error;
+  }
+}
+
+/** A worker keeps what it has loaded: all batches of a run name the same trace. */
+let known: { readonly trace: string | null; readonly catalogue: Catalogue } | null = null;
+
+function catalogueOf(trace: string | null): Catalogue {
+  if (known === null || known.trace !== trace) known = { trace, catalogue: new Catalogue(trace) };
+  return known.catalogue;
+}
+
+async function partsOf(
+  spec: TrialSpec,
+  catalogue: Catalogue,
+): Promise<{ strategy: MergeStrategy; workload: Workload; profile: FaultProfile; model: typeof defaultModel }> {
+  const strategy = (await catalogue.strategy(spec.strategy)).value;
+  const workload = (await catalogue.workload(spec.workload)).value;
+  return { strategy, workload, profile: catalogue.faults(spec.faults), model: defaultModel };
+}
+
+async function resolve(selection: Selection): Promise<{ readonly catalogue: Catalogue; readonly suite: Suite }> {
+  const { trace, agents, seeds } = selection;
+  const catalogue = catalogueOf(trace);
+  const chosenStrategies = selection.strategies ?? strategies.map(({ name }) => name);
+  const recorded = trace === null ? [] : [editingTraceName];
+  const chosenWorkloads = selection.workloads ?? [...workloads.map(({ name }) => name), ...recorded];
+  const chosenFaults = selection.faults ?? faultProfiles.map(({ name }) => name);
+  if (trace !== null && !chosenWorkloads.includes(editingTraceName)) {
+    throw new InputError(
+      `--trace is given, but the workload that plays it is not: add ${editingTraceName} to --workload`,
+    );
+  }
+  const found = unique(await inOrder(chosenStrategies, (text) => catalogue.strategy(text)));
+  const scripts = unique(await inOrder(chosenWorkloads, (text) => catalogue.workload(text)));
+  const faults = chosenFaults.map((name) => catalogue.faults(name));
+  checkAgents(scripts, agents);
+  for (const workload of scripts) checkPlan(workload, agents, seeds.first);
+  const suite = {
+    strategies: found.map(strategyEntry),
+    workloads: scripts.map(workloadEntry),
+    faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
+    seeds,
+    agents,
+  };
+  return { catalogue, suite };
+}
+
+async function inOrder<Item, Found>(items: readonly Item[], find: (item: Item) => Promise<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const item of items) found.push(await find(item));
+  return found;
+}
+
+/** `lww` and `lww:clock=logical` are the same. */
+function unique<Part>(parts: readonly Configured<Part>[]): readonly Configured<Part>[] {
+  return parts.filter((part, index) => parts.findIndex((other) => other.label === part.label) === index);
+}
+
+function checkAgents(workloads: readonly Configured<Workload>[], agents: number | null): void {
+  const fits = ({ value }: Configured<Workload>): boolean =>
+    agents === null || (value.agents.min <= agents && agents <= value.agents.max);
+  const misfit = workloads.find((workload) => !fits(workload));
+  if (agents === null || misfit === undefined) return;
+  const { min, max } = misfit.value.agents;
+  const range = min === max ? `exactly ${String(min)}` : `${String(min)} to ${String(max)}`;
+  const fitting = workloads.filter(fits).map(({ label }) => label);
+  const hint = fitting.length === 0 ? '' : `; --workload ${fitting.join(',')} would do`;
+  throw new InputError(`--agents ${String(agents)}: workload ${misfit.label} is for ${range} agents${hint}`);
+}
+
+function checkPlan({ value: workload, label }: Configured<Workload>, agents: number | null, seed: number): void {
+  let contradictions: readonly string[];
+  try {
+    contradictions = contradictionsIn(draftPlan(workload, agents, seed));
+  } catch {
+    // A plan that throws is the failure of each of its trials, which say so with the message.
+    return;
+  }
+  if (contradictions.length === 0) return;
+  const more = contradictions.length > 5 ? ` (and ${String(contradictions.length - 5)} more)` : '';
+  throw new InputError(`workload ${label} contradicts itself: ${contradictions.slice(0, 5).join('; ')}${more}`);
+}
+
+function strategyEntry({ value, label, knobs }: Configured<MergeStrategy>): Suite['strategies'][number] {
+  const { summary, layout, promises, canary = false } = value;
+  return { label, summary, layout, canary, promises, knobs };
+}
+
+function workloadEntry({ value, label, knobs }: Configured<Workload>): Suite['workloads'][number] {
+  const { summary, conflict, contended, agents } = value;
+  return { label, summary, conflict, contended, agents, knobs };
+}

@@ -1,0 +1,62 @@
+/** All trials of a suite, in one fixed order, however many workers run them. */
+
+import type { Suite, TrialRecord, TrialSpec } from '../contract/index.ts';
+
+/** Strategy, workload, fault profile, seed; the last one changes fastest. */
+export function* trialsOf(suite: Suite): Generator<TrialSpec> {
+  const { strategies, workloads, faults, seeds, agents } = suite;
+  for (const { label: strategy } of strategies) {
+    for (const { label: workload } of workloads) {
+      for (const { name } of faults) {
+        for (let seed = seeds.first; seed < seeds.first + seeds.count; seed += 1) {
+          yield { strategy, workload, faults: name, seed, agents };
+        }
+      }
+    }
+  }
+}
+
+export function countTrials({ strategies, workloads, faults, seeds }: Suite): number {
+  return strategies.length * workloads.length * faults.length * seeds.count;
+}
+
+/** Neighbouring trials that share a strategy and a workload, at most `size` of them: handing out single trials is slow. */
+export function* batchesOf(suite: Suite, size: number): Generator<readonly TrialSpec[]> {
+  let batch: TrialSpec[] = [];
+  for (const trial of trialsOf(suite)) {
+    const first = batch[0];
+    const fits = first?.strategy === trial.strategy && first.workload === trial.workload;
+    if (batch.length > 0 && (!fits || batch.length === size)) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(trial);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export interface MatrixRun {
+  readonly suite: Suite;
+  readonly batchSize: number;
+  /** How many batches may be handed out before the oldest is done: it bounds the memory. */
+  readonly window: number;
+  /** Runs a batch in some worker. Null: it was given up because the run is being stopped. */
+  execute(batch: readonly TrialSpec[]): Promise<readonly TrialRecord[] | null>;
+  isStopped(): boolean;
+  /** Called in the order of {@link trialsOf}. */
+  onRecord(record: TrialRecord): void;
+}
+
+export async function runMatrix(run: MatrixRun): Promise<void> {
+  const inFlight: Promise<readonly TrialRecord[] | null>[] = [];
+  const collectOldest = async (): Promise<void> => {
+    const records = (await inFlight.shift()) ?? [];
+    for (const record of records) run.onRecord(record);
+  };
+  for (const batch of batchesOf(run.suite, run.batchSize)) {
+    if (run.isStopped()) break;
+    inFlight.push(run.execute(batch));
+    if (inFlight.length >= run.window) await collectOldest();
+  }
+  while (inFlight.length > 0) await collectOldest();
+}

@@ -1,0 +1,110 @@
+/** One trial, from the seed to the row: plan -> fault tape -> history -> verdict -> numbers. */
+
+import {
+  hubId,
+  replicaOf,
+  type FaultProfile,
+  type History,
+  type MergeStrategy,
+  type Plan,
+  type RandomStreams,
+  type TapeEntry,
+  type TrialRecord,
+  type TrialSpec,
+  type Verdict,
+  type Workload,
+} from '../contract/index.ts';
+import { measure, measureFailure, type FailureFacts } from '../metrics/index.ts';
+import { judge } from '../oracle/index.ts';
+import { createStreams, substreams } from '../random/index.ts';
+import { horizonOf, simulate, type ModelPreset } from '../simulator/index.ts';
+
+/** What the names of a {@link TrialSpec} stand for. */
+export interface TrialParts {
+  readonly strategy: MergeStrategy;
+  readonly workload: Workload;
+  readonly profile: FaultProfile;
+  readonly model: ModelPreset;
+  /** Whether the history tells every event. */
+  readonly story: boolean;
+}
+
+/** The record, and what it was made from; both null if the trial is void before it ran, the verdict if it is void at all. */
+export interface TrialRun {
+  readonly record: TrialRecord;
+  readonly history: History | null;
+  readonly verdict: Verdict | null;
+}
+
+/**
+ * Each stage has streams of its own: the plan depends on the seed and the workload, the tape on these and the profile, the
+ * rest on the seed alone. So every strategy meets the same agents and the same faults.
+ */
+export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
+  const { strategy, workload, profile, model, story } = parts;
+  const streams = createStreams(String(spec.seed));
+
+  const plan = attempt('workload', () => draftPlan(workload, spec.agents, spec.seed));
+  if ('failure' in plan) return voidTrial(spec, plan.failure, null);
+  const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
+  if ('failure' in tape) return voidTrial(spec, tape.failure, null);
+
+  const trial = { strategy, plan: plan.value, tape: tape.value, streams: substreams(streams, 'trial'), model, story };
+  const simulated = attempt('harness', () => simulate(trial));
+  if ('failure' in simulated) return voidTrial(spec, simulated.failure, null);
+  const history = simulated.value;
+  if (history.failure !== null) return voidTrial(spec, history.failure, history);
+
+  const judged = attempt('harness', () =>
+    judge({
+      history,
+      workload,
+      promises: strategy.promises,
+      faults: { name: profile.name, survivable: profile.survivable },
+    }),
+  );
+  if ('failure' in judged) return voidTrial(spec, judged.failure, history);
+  const verdict = judged.value;
+  return { record: measure({ spec, history, verdict, prices: model }), history, verdict };
+}
+
+/** The script of the workload's agents. `agents` null: as many as the workload is made for. */
+export function draftPlan(workload: Workload, agents: number | null, seed: number): Plan {
+  const random = substreams(createStreams(String(seed)), `workload/${workload.name}`);
+  return workload.plan({ agents: agents ?? workload.agents.default, random });
+}
+
+function drawTape(profile: FaultProfile, plan: Plan, workload: Workload, streams: RandomStreams): readonly TapeEntry[] {
+  const machines = plan.agents.map((script) => replicaOf(script.agent));
+  const random = substreams(streams, `faults/${profile.name}/${workload.name}/${String(machines.length)}`);
+  return profile.draw({ machines, hub: hubId, horizonMicros: horizonOf(plan), random });
+}
+
+/** The culprit of whatever `stage` throws. */
+function attempt<Value>(
+  culprit: FailureFacts['culprit'],
+  stage: () => Value,
+): { readonly value: Value } | { readonly failure: FailureFacts } {
+  try {
+    return { value: stage() };
+  } catch (error) {
+    return { failure: { culprit, message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+function voidTrial(spec: TrialSpec, failure: FailureFacts, history: History | null): TrialRun {
+  const { culprit, message } = failure;
+  const named = `${culpritName(culprit, spec)}: ${message}`;
+  return { record: measureFailure(spec, { culprit, message: named }, history), history, verdict: null };
+}
+
+function culpritName(culprit: FailureFacts['culprit'], spec: TrialSpec): string {
+  switch (culprit) {
+    case 'strategy':
+      return `strategy ${spec.strategy}`;
+    case 'workload':
+      return `workload ${spec.workload}`;
+    case 'harness':
+      return 'lostwrites itself';
+  }
+}

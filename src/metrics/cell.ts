@@ -1,0 +1,206 @@
+/**
+ * Trials folded into a cell. Everything that is summed is a whole number (microseconds, nanodollars), so that any order and
+ * any grouping of the trials gives the same cell to the last bit, and a cell takes the same memory however many there are.
+ */
+
+import {
+  fates,
+  outcomes,
+  type Cell,
+  type Fate,
+  type FateCounts,
+  type PromiseName,
+  type Quantiles,
+  type TrialOutcome,
+  type TrialRecord,
+  type TrialResult,
+} from '../contract/index.ts';
+import { Histogram } from './histogram.ts';
+import { clusteredShare } from './interval.ts';
+import { isWorse, suspectOf, type Ranked } from './worst-trial.ts';
+
+export type CellName = Pick<Cell, 'strategy' | 'workload' | 'faults'>;
+
+export class CellTally {
+  #trials = 0;
+  #failed = 0;
+  readonly #sums = new Map<SumName, number>();
+  readonly #fates = new Map<Fate | 'issued', number>();
+  readonly #outcomes = new Map<TrialOutcome, number>();
+  readonly #brokenPromises = new Map<PromiseName, number>();
+  readonly #brokenInvariants = new Map<string, number>();
+  readonly #latencies = new Histogram();
+  readonly #convergences = new Histogram();
+  #maxLatencyMs: number | null = null;
+  #maxConvergenceMs: number | null = null;
+  #worst: Ranked | null = null;
+
+  /** `agents` as on the command line, to run the worst trial again. */
+  add(record: TrialRecord, agents: number | null): void {
+    const { result, latencies } = record;
+    this.#trials += 1;
+    this.#consider(suspectOf(result, agents));
+    if (result.failure !== null) {
+      this.#failed += 1;
+      return;
+    }
+    for (const name of sumNames) count(this.#sums, name, sumsOf[name](result));
+    for (const fate of countedFates) count(this.#fates, fate, result.fates[fate]);
+    count(this.#outcomes, result.outcome, 1);
+    for (const promise of new Set(result.brokenPromises.map((broken) => broken.promise))) {
+      count(this.#brokenPromises, promise, 1);
+    }
+    for (const name of new Set(result.brokenInvariants.map((broken) => broken.name))) {
+      count(this.#brokenInvariants, name, 1);
+    }
+    this.#latencies.fold(latencies);
+    this.#maxLatencyMs = larger(this.#maxLatencyMs, result.latencyMs.max);
+    if (result.convergenceMs !== null) this.#convergences.add(result.convergenceMs * 1_000);
+    this.#maxConvergenceMs = larger(this.#maxConvergenceMs, result.convergenceMs);
+  }
+
+  fold(other: CellTally): void {
+    this.#trials += other.#trials;
+    this.#failed += other.#failed;
+    addAll(this.#sums, other.#sums);
+    addAll(this.#fates, other.#fates);
+    addAll(this.#outcomes, other.#outcomes);
+    addAll(this.#brokenPromises, other.#brokenPromises);
+    addAll(this.#brokenInvariants, other.#brokenInvariants);
+    this.#latencies.fold(other.#latencies.entries());
+    this.#convergences.fold(other.#convergences.entries());
+    this.#maxLatencyMs = larger(this.#maxLatencyMs, other.#maxLatencyMs);
+    this.#maxConvergenceMs = larger(this.#maxConvergenceMs, other.#maxConvergenceMs);
+    if (other.#worst !== null) this.#consider(other.#worst);
+  }
+
+  cell(name: CellName): Cell {
+    const sum = (of: SumName): number => this.#sums.get(of) ?? 0;
+    const toMs = (micros: number): number => micros / 1_000;
+    return {
+      ...name,
+      trials: this.#trials,
+      failed: this.#failed,
+      exercised: sum('exercised'),
+      settled: sum('settled'),
+      converged: sum('converged'),
+      fates: this.#fateCounts(),
+      committed: sum('committed'),
+      lostShare: this.#lostShare(),
+      duplicates: sum('duplicates'),
+      misattributed: sum('misattributed'),
+      escalations: { raised: sum('raised'), true: sum('true'), false: sum('false'), missed: sum('missed') },
+      outcomes: tableOf(outcomes, this.#outcomes),
+      brokenPromises: sorted(this.#brokenPromises).map(([promise, trials]) => ({ promise, trials })),
+      brokenInvariants: sorted(this.#brokenInvariants).map(([invariant, trials]) => ({ name: invariant, trials })),
+      latencyMs: quantilesMs(this.#latencies, this.#maxLatencyMs),
+      convergenceMs: quantilesMs(this.#convergences, this.#maxConvergenceMs),
+      makespanMs: toMs(sum('makespanMicros')),
+      attempts: sum('attempts'),
+      wastedThinkMs: toMs(sum('wastedThinkMicros')),
+      blockedMs: toMs(sum('blockedMicros')),
+      gaveUp: sum('gaveUp'),
+      modelCalls: sum('modelCalls'),
+      judgements: { right: sum('right'), wrong: sum('wrong'), abstained: sum('abstained'), failed: sum('noAnswer') },
+      tokens: sum('tokens'),
+      usd: sum('nanoUsd') / 1e9,
+      messages: sum('messages'),
+      bytes: sum('bytes'),
+      faultsStruck: sum('faultsStruck'),
+      restores: { struck: sum('restoresStruck'), rolledBack: sum('rolledBack') },
+      worst: this.#worst?.suspect ?? null,
+    };
+  }
+
+  #consider(candidate: Ranked): void {
+    if (this.#worst === null || isWorse(candidate, this.#worst)) this.#worst = candidate;
+  }
+
+  #fateCounts(): FateCounts {
+    return tableOf(countedFates, this.#fates);
+  }
+
+  #lostShare(): Cell['lostShare'] {
+    const sum = (of: SumName): number => this.#sums.get(of) ?? 0;
+    return clusteredShare({
+      clusters: sum('withCommitted'),
+      n: sum('committed'),
+      x: this.#fates.get('lost') ?? 0,
+      nSquared: sum('committedSquared'),
+      xSquared: sum('lostSquared'),
+      nTimesX: sum('committedTimesLost'),
+    });
+  }
+}
+
+const countedFates = ['issued', ...fates] as const;
+
+/** What is summed of each trial, as a whole number. */
+const sumsOf = {
+  exercised: (trial) => Number(trial.exercised),
+  settled: (trial) => Number(trial.settled),
+  converged: (trial) => Number(trial.converged),
+  committed: (trial) => trial.committed,
+  withCommitted: (trial) => Number(trial.committed > 0),
+  committedSquared: (trial) => trial.committed ** 2,
+  lostSquared: (trial) => trial.fates.lost ** 2,
+  committedTimesLost: (trial) => trial.committed * trial.fates.lost,
+  duplicates: (trial) => trial.duplicates,
+  misattributed: (trial) => trial.misattributed,
+  raised: (trial) => trial.escalations.raised,
+  true: (trial) => trial.escalations.true,
+  false: (trial) => trial.escalations.false,
+  missed: (trial) => trial.escalations.missed,
+  makespanMicros: (trial) => Math.round(trial.makespanMs * 1_000),
+  attempts: (trial) => trial.attempts,
+  wastedThinkMicros: (trial) => Math.round(trial.wastedThinkMs * 1_000),
+  blockedMicros: (trial) => Math.round(trial.blockedMs * 1_000),
+  gaveUp: (trial) => trial.gaveUp,
+  modelCalls: (trial) => trial.modelCalls,
+  right: (trial) => trial.judgements.right,
+  wrong: (trial) => trial.judgements.wrong,
+  abstained: (trial) => trial.judgements.abstained,
+  noAnswer: (trial) => trial.judgements.failed,
+  tokens: (trial) => trial.tokens,
+  nanoUsd: (trial) => Math.round(trial.usd * 1e9),
+  messages: (trial) => trial.messages,
+  bytes: (trial) => trial.bytes,
+  faultsStruck: (trial) => trial.faultsStruck,
+  restoresStruck: (trial) => trial.restores.struck,
+  rolledBack: (trial) => trial.restores.rolledBack,
+} as const satisfies Record<string, (trial: TrialResult) => number>;
+
+type SumName = keyof typeof sumsOf;
+const sumNames = Object.keys(sumsOf) as readonly SumName[];
+
+function count<Name>(counts: Map<Name, number>, name: Name, amount: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + amount);
+}
+
+function addAll<Name>(counts: Map<Name, number>, others: ReadonlyMap<Name, number>): void {
+  for (const [name, amount] of others) count(counts, name, amount);
+}
+
+function tableOf<Name extends string>(
+  names: readonly Name[],
+  counts: ReadonlyMap<Name, number>,
+): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name) => [name, counts.get(name) ?? 0])) as Record<Name, number>;
+}
+
+function sorted<Name extends string>(counts: ReadonlyMap<Name, number>): readonly (readonly [Name, number])[] {
+  return [...counts].sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+function larger(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.max(left, right);
+}
+
+function quantilesMs(histogram: Histogram, max: number | null): Quantiles {
+  const at = (share: number): number | null => {
+    const micros = histogram.quantile(share);
+    return micros === null || max === null ? null : Math.min(micros / 1_000, max);
+  };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max };
+}

@@ -1,0 +1,211 @@
+/** What one trial comes to in numbers: the row of the result file. */
+
+import {
+  type Attempt,
+  type FateCounts,
+  type History,
+  type ModelCall,
+  type Quantiles,
+  type TrialFailure,
+  type TrialRecord,
+  type TrialResult,
+  type TrialSpec,
+  type Verdict,
+} from '../contract/index.ts';
+import { Histogram } from './histogram.ts';
+
+/** US dollars per million tokens. */
+export interface Prices {
+  readonly usdPerMillionIn: number;
+  readonly usdPerMillionOut: number;
+}
+
+export interface Measurable {
+  readonly spec: TrialSpec;
+  readonly history: History;
+  readonly verdict: Verdict;
+  readonly prices: Prices;
+}
+
+export function measure({ spec, history, verdict, prices }: Measurable): TrialRecord {
+  const latencies = commitLatencies(history.attempts);
+  const { brokenPromises, brokenInvariants, duplicates, escalations, converged, exercised, outcome } = verdict;
+  const result: TrialResult = {
+    ...identity(spec),
+    agents: history.agents.length,
+    digest: history.digest,
+    settled: history.restAt !== null,
+    converged,
+    exercised,
+    outcome,
+    failure: null,
+    brokenPromises,
+    brokenInvariants,
+    fates: verdict.counts,
+    committed: verdict.fates.filter((fate) => fate.told === 'committed').length,
+    duplicates,
+    misattributed: verdict.attribution.wrong,
+    escalations,
+    ...timesOf(history, latencies),
+    ...costOf(history, prices),
+  };
+  return { result, latencies: histogramOf(latencies), culprit: null };
+}
+
+/** A trial that is void: whatever it wrote proves nothing, so it has no fates. `history` is null if it never ran. */
+export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: History | null): TrialRecord {
+  const times = history === null ? noTimes : timesOf(history, commitLatencies(history.attempts));
+  const cost = history === null ? noCost : costOf(history, freeOfCharge);
+  const result: TrialResult = {
+    ...identity(spec),
+    agents: history?.agents.length ?? spec.agents ?? 0,
+    digest: history?.digest ?? '',
+    settled: false,
+    converged: false,
+    exercised: false,
+    outcome: 'corrupted',
+    failure: failure.message,
+    brokenPromises: [],
+    brokenInvariants: [],
+    fates: noFates,
+    committed: 0,
+    duplicates: 0,
+    misattributed: 0,
+    escalations: { raised: 0, true: 0, false: 0, missed: 0 },
+    ...times,
+    ...cost,
+  };
+  return { result, latencies: [], culprit: failure.culprit };
+}
+
+export type FailureFacts = Pick<TrialFailure, 'culprit' | 'message'>;
+
+const noFates: FateCounts = {
+  issued: 0,
+  survived: 0,
+  superseded: 0,
+  escalated: 0,
+  resolved: 0,
+  rejected: 0,
+  indeterminate: 0,
+  phantom: 0,
+  lost: 0,
+};
+
+const freeOfCharge: Prices = { usdPerMillionIn: 0, usdPerMillionOut: 0 };
+
+type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed'>;
+
+function identity({ strategy, workload, faults, seed }: TrialSpec): Identity {
+  return { strategy, workload, faults, seed };
+}
+
+type Times = Pick<
+  TrialResult,
+  'latencyMs' | 'convergenceMs' | 'makespanMs' | 'attempts' | 'wastedThinkMs' | 'blockedMs' | 'gaveUp'
+>;
+
+function timesOf(history: History, latencies: readonly number[]): Times {
+  const { attempts, turns, agentsDoneAt, restAt } = history;
+  return {
+    latencyMs: quantilesMs(latencies),
+    convergenceMs: restAt === null ? null : toMs(Math.max(0, restAt - agentsDoneAt)),
+    makespanMs: toMs(agentsDoneAt),
+    attempts: attempts.length,
+    wastedThinkMs: toMs(sum(attempts.filter((attempt) => !succeeded(attempt)).map((attempt) => attempt.thinkMicros))),
+    blockedMs: toMs(sum(attempts.map((attempt) => attempt.blockedMicros))),
+    gaveUp: turns.filter(({ end }) => end !== 'done' && end !== 'rejected').length,
+  };
+}
+
+const noTimes: Times = {
+  latencyMs: { p50: null, p95: null, p99: null, max: null },
+  convergenceMs: null,
+  makespanMs: 0,
+  attempts: 0,
+  wastedThinkMs: 0,
+  blockedMs: 0,
+  gaveUp: 0,
+};
+
+type Cost = Pick<
+  TrialResult,
+  'modelCalls' | 'judgements' | 'tokens' | 'usd' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'
+>;
+
+function costOf(history: History, prices: Prices): Cost {
+  const { modelCalls, faults, messages, bytes } = history;
+  const promptTokens = sum(modelCalls.map((call) => call.promptTokens));
+  const outputTokens = sum(modelCalls.map((call) => call.outputTokens));
+  const restores = faults.filter((struck) => struck.entry.fault.kind === 'restore');
+  return {
+    modelCalls: modelCalls.length,
+    judgements: judgementsOf(modelCalls),
+    tokens: promptTokens + outputTokens,
+    usd: (promptTokens * prices.usdPerMillionIn + outputTokens * prices.usdPerMillionOut) / 1_000_000,
+    messages,
+    bytes,
+    faultsStruck: faults.length,
+    restores: { struck: restores.length, rolledBack: restores.filter((struck) => struck.recordsLost > 0).length },
+  };
+}
+
+const noCost: Cost = {
+  modelCalls: 0,
+  judgements: { right: 0, wrong: 0, abstained: 0, failed: 0 },
+  tokens: 0,
+  usd: 0,
+  messages: 0,
+  bytes: 0,
+  faultsStruck: 0,
+  restores: { struck: 0, rolledBack: 0 },
+};
+
+function judgementsOf(calls: readonly ModelCall[]): TrialResult['judgements'] {
+  return {
+    right: calls.filter((call) => call.right === true).length,
+    wrong: calls.filter((call) => call.right === false).length,
+    abstained: calls.filter((call) => call.judgement.kind === 'abstain').length,
+    failed: calls.filter((call) => call.judgement.kind === 'failed').length,
+  };
+}
+
+function succeeded({ outcome }: Attempt): boolean {
+  return outcome !== null && (outcome.kind === 'committed' || outcome.kind === 'escalated');
+}
+
+/** Microseconds from the commit request to the answer, smallest first. */
+function commitLatencies(attempts: readonly Attempt[]): readonly number[] {
+  const latencies: number[] = [];
+  for (const attempt of attempts) {
+    if (succeeded(attempt) && attempt.committedAt !== null) latencies.push(attempt.endedAt - attempt.committedAt);
+  }
+  return latencies.sort((left, right) => left - right);
+}
+
+function histogramOf(durations: readonly number[]): TrialRecord['latencies'] {
+  const histogram = new Histogram();
+  for (const duration of durations) histogram.add(duration);
+  return histogram.entries();
+}
+
+function quantilesMs(sorted: readonly number[]): Quantiles {
+  const at = (share: number): number | null => {
+    const value = nearestRank(sorted, share);
+    return value === null ? null : toMs(value);
+  };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+/** The smallest value that is not below this share of the values; null when there is none. */
+export function nearestRank(sorted: readonly number[], share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function toMs(micros: number): number {
+  return micros / 1_000;
+}

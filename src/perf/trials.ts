@@ -1,0 +1,39 @@
+/** Whole trials on one core: 4 agents, about 40 writes, the four fault profiles in turn. */
+
+import { Bench } from 'tinybench';
+import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
+import { runTrial } from '../experiment/index.ts';
+import { defaultModel, faultProfiles } from '../simulator/index.ts';
+import { strategies } from '../../strategies/index.ts';
+import { workloads } from '../../workloads/index.ts';
+import { throughputOf, type Figure } from './figure.ts';
+
+/** Turns of one or two writes: 4 agents with 7 of them write 42 times on average. */
+export function fortyWrites(): Workload {
+  const mixed = workloads.find(({ name }) => name === 'mixed');
+  if (mixed?.configure === undefined) throw new Error('the workload mixed is gone');
+  return mixed.configure({ conflictRatio: 0.3, turns: 7, fields: 4 });
+}
+
+export function trialRunner(strategy: MergeStrategy, workload: Workload): () => TrialResult {
+  let seed = 0;
+  return () => {
+    seed += 1;
+    const profile = faultProfiles[seed % faultProfiles.length];
+    if (profile === undefined) throw new Error('there are no fault profiles');
+    const spec = { strategy: strategy.name, workload: workload.name, faults: profile.name, seed, agents: 4 };
+    return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
+  };
+}
+
+export async function measureTrials(): Promise<readonly Figure[]> {
+  const bench = new Bench({ name: 'trials', time: 1_500, warmupTime: 500 });
+  for (const strategy of strategies) {
+    const run = trialRunner(strategy, fortyWrites());
+    bench.add(strategy.name, () => {
+      run();
+    });
+  }
+  await bench.run();
+  return strategies.map(({ name }) => ({ what: name, value: throughputOf(bench, name), unit: 'trials/s' }));
+}

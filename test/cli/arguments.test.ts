@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments, type CliCommand } from '../../src/cli/arguments.ts';
+import { InputError } from '../../src/cli/input-error.ts';
+
+let printed = '';
+
+function parse(...words: readonly string[]): CliCommand {
+  printed = '';
+  return parseArguments(words, {
+    version: '1.2.3',
+    cores: 3,
+    print: (text) => {
+      printed += text;
+    },
+  });
+}
+
+function complaintAbout(...words: readonly string[]): string {
+  try {
+    parse(...words);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted ${words.join(' ')}`);
+}
+
+describe('the command line', () => {
+  it('runs everything on all cores when nothing is said', () => {
+    expect(parse()).toEqual({
+      kind: 'run',
+      selection: {
+        strategies: null,
+        workloads: null,
+        faults: null,
+        seeds: { first: 1, count: 20 },
+        agents: null,
+        trace: null,
+      },
+      by: 'strategy',
+      json: null,
+      workers: 3,
+      trialTimeoutSeconds: 60,
+      quiet: false,
+    });
+  });
+
+  it('takes comma lists and repeated options, and each name once', () => {
+    const command = parse('run', '--strategy', 'lww,yjs', '--strategy', 'lww , loro', '--faults', 'none');
+    expect(command).toMatchObject({ selection: { strategies: ['lww', 'yjs', 'loro'], faults: ['none'] } });
+  });
+
+  it('replays one trial', () => {
+    const command = parse('replay', '--strategy', 'lww', '--workload', 'tally', '--faults', 'crash', '--seed', '7');
+    expect(command).toMatchObject({
+      kind: 'replay',
+      selection: { strategies: ['lww'], workloads: ['tally'], faults: ['crash'], seeds: { first: 7, count: 1 } },
+    });
+  });
+
+  it('lists, for people and for programs', () => {
+    expect(parse('list')).toEqual({ kind: 'list', json: false });
+    expect(parse('list', '--json')).toEqual({ kind: 'list', json: true });
+  });
+
+  it('shows help that names the options of a run', () => {
+    expect(parse('--help')).toEqual({ kind: 'shown' });
+    expect(printed).toContain('--seeds <count>');
+    expect(printed).toContain('replay [options]');
+  });
+
+  it('shows the version', () => {
+    expect(parse('--version')).toEqual({ kind: 'shown' });
+    expect(printed).toBe('1.2.3\n');
+  });
+});
+
+describe('impossible arguments', () => {
+  const numbers = ['', '-1', 'NaN', '1e999', '1.5', '0x10', 'ten', '9007199254740992', ' 3', 'Infinity'];
+
+  it.each(['--seeds', '--seed', '--agents', '--workers'])('%s is refused unless it is a whole number', (option) => {
+    for (const text of numbers) {
+      expect(complaintAbout(option, text)).toMatch(/argument '.*' is invalid\. Expected a whole number, \d/);
+    }
+  });
+
+  it.each([
+    ['--seeds', '0'],
+    ['--agents', '0'],
+    ['--workers', '0'],
+    ['--workers', '65'],
+    ['--trial-timeout', '0'],
+    ['--trial-timeout', 'soon'],
+  ])('%s %s is refused', (option, text) => {
+    expect(complaintAbout(option, text)).toContain('Expected');
+  });
+
+  it('seeds beyond the largest exact number are refused', () => {
+    expect(complaintAbout('--seed', '9007199254740991', '--seeds', '2')).toContain('the last seed is too large');
+    expect(parse('--seed', '9007199254740990', '--seeds', '1')).toMatchObject({ kind: 'run' });
+  });
+
+  it('empty names in a list are refused', () => {
+    expect(complaintAbout('--strategy', 'lww,,yjs')).toContain('--strategy contains an empty name');
+    expect(complaintAbout('--workload', '')).toContain('--workload contains an empty name');
+  });
+
+  it('unknown commands and options are answered with the nearest', () => {
+    expect(complaintAbout('reply')).toContain('did you mean replay?');
+    expect(complaintAbout('--sedes', '3')).toContain('--seeds');
+  });
+
+  it('a replay without its trial is refused', () => {
+    expect(complaintAbout('replay', '--strategy', 'lww', '--seed', '1')).toContain('--workload');
+    expect(complaintAbout('replay', '--strategy', 'lww', '--workload', 'tally')).toContain('--seed');
+  });
+});
