@@ -7,13 +7,20 @@ import { workloads } from '../../workloads/index.ts';
 
 /** The trials of one cell, with the seeds 1, 2, ... */
 export function trialsOf(strategy: MergeStrategy, workloadName: string, faults: string, seeds: number): TrialResult[] {
-  const workload = workloads.find(({ name }) => name === workloadName);
-  const profile = faultProfiles.find(({ name }) => name === faults);
-  if (workload === undefined || profile === undefined) throw new Error(`no ${workloadName} under ${faults}`);
-  return Array.from({ length: seeds }, (_, index) => {
-    const spec = { strategy: strategy.name, workload: workloadName, faults, seed: index + 1, agents: null };
-    return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
-  });
+  return Array.from({ length: seeds }, (_, index) => trialOf(strategy, workloadName, faults, index + 1));
+}
+
+export function trialOf(strategy: MergeStrategy, workloadName: string, faults: string, seed: number): TrialResult {
+  const workload = named(workloads, workloadName);
+  const profile = named(faultProfiles, faults);
+  const spec = { strategy: strategy.name, workload: workloadName, faults, seed, agents: null };
+  return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
+}
+
+export function named<Item extends { readonly name: string }>(items: readonly Item[], name: string): Item {
+  const item = items.find((candidate) => candidate.name === name);
+  if (item === undefined) throw new Error(`there is no ${name}`);
+  return item;
 }
 
 export function total(trials: readonly TrialResult[], count: (trial: TrialResult) => number): number {

@@ -1,0 +1,51 @@
+/** The laws that every strategy is held to: whoever adds one adds no test here. */
+
+import { describe, expect, it } from 'vitest';
+import { faultProfiles } from '../../src/simulator/index.ts';
+import { strategies } from '../../strategies/index.ts';
+import { workloads } from '../../workloads/index.ts';
+import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
+
+const seeds = 3;
+const contended = workloads.filter((workload) => workload.contended);
+
+for (const strategy of strategies) {
+  describe(strategy.name, () => {
+    for (const profile of faultProfiles) {
+      it(`comes to rest and keeps every promise that it makes, under ${profile.name}`, () => {
+        const trials = workloads.flatMap((workload) => trialsOf(strategy, workload.name, profile.name, seeds));
+        expect(complaintsAbout(trials)).toEqual([]);
+        for (const { fates } of trials) {
+          const { issued, ...parts } = fates;
+          expect(Object.values(parts).reduce((sum, count) => sum + count, 0)).toBe(issued);
+        }
+      });
+    }
+  });
+}
+
+describe('a canary', () => {
+  for (const strategy of strategies.filter((candidate) => candidate.canary === true)) {
+    it(`${strategy.name} loses on every contended workload`, () => {
+      for (const workload of contended) {
+        const trials = trialsOf(strategy, workload.name, 'none', seeds);
+        expect([workload.name, total(trials, (trial) => trial.fates.lost) > 0]).toEqual([workload.name, true]);
+      }
+    });
+  }
+});
+
+describe('a workload', () => {
+  it('reaches the conflict that it promises', () => {
+    for (const workload of workloads) {
+      for (const strategy of strategies) {
+        const trials = trialsOf(strategy, workload.name, 'none', seeds);
+        expect([workload.name, strategy.name, trials.some((trial) => trial.exercised)]).toEqual([
+          workload.name,
+          strategy.name,
+          true,
+        ]);
+      }
+    }
+  });
+});
