@@ -72,7 +72,8 @@ function wantsColours(): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  return process.stdout.isTTY;
+  // Undefined for a pipe, whatever its type says.
+  return Boolean(process.stdout.isTTY);
 }
 
 /** A pipe may take less than all at a time. */

@@ -35,7 +35,8 @@ interface Circumstances {
 
 function bench(words: readonly string[], { cwd = folder, onProgress }: Circumstances = {}): Promise<Ended> {
   const { FORCE_COLOR: _forced, ...env } = process.env;
-  const child = spawn(process.execPath, [program, ...words], { cwd, env });
+  // Build servers set CI, which some libraries take for a terminal with colours.
+  const child = spawn(process.execPath, [program, ...words], { cwd, env: { ...env, CI: 'true' } });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   child.stderr.on('data', (data: Buffer) => {
