@@ -2,6 +2,7 @@
 /** The entry: arguments in, exit code out. */
 
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { availableParallelism } from 'node:os';
 import { paintWith, shellWord } from '../../reports/index.ts';
 import { parseArguments, type CliCommand } from './arguments.ts';
@@ -72,8 +73,7 @@ function wantsColours(): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  // Undefined for a pipe, whatever its type says.
-  return Boolean(process.stdout.isTTY);
+  return isatty(process.stdout.fd);
 }
 
 /** A pipe may take less than all at a time. */
