@@ -76,7 +76,7 @@ export function draftPlan(workload: Workload, agents: number | null, seed: numbe
 
 function drawTape(profile: FaultProfile, plan: Plan, workload: Workload, streams: RandomStreams): readonly TapeEntry[] {
   const machines = plan.agents.map((script) => replicaOf(script.agent));
-  const random = substreams(streams, `faults/${profile.name}/${workload.name}/${String(machines.length)}`);
+  const random = substreams(streams, `faults/${profile.name}/${workload.name}`);
   return profile.draw({ machines, hub: hubId, horizonMicros: horizonOf(plan), random });
 }
 
