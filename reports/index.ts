@@ -2,6 +2,7 @@
 
 import { anomalies } from './anomalies.ts';
 import { escalations } from './escalations.ts';
+import { exercise } from './exercise.ts';
 import { findings } from './findings.ts';
 import type { ReportView } from './format.ts';
 import { header } from './header.ts';
@@ -21,6 +22,7 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   lostWrites,
   escalations,
   latency,
+  exercise,
   anomalies,
   promises,
   findings,

@@ -33,6 +33,12 @@ describe('the tables', () => {
     expect(text).toContain('auto-merged 67%');
   });
 
+  it('say what the trials were put through, and which restores really took something back', () => {
+    const restores = { struck: 3, rolledBack: 2 };
+    const text = show20([trialRecord({ faultsStruck: 5, restores }), trialRecord({ exercised: false })]);
+    expect(text).toMatch(/plain +none +2 +1 +5 +3 +2\n/);
+  });
+
   it('claim no loss only as surely as the number of trials allows', () => {
     expect(show20([losing(0, 1_000)])).toMatch(/0% \[0-79\.\d\]/);
   });
