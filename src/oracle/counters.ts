@@ -1,9 +1,10 @@
 /**
  * Whose amounts a counter contains. Only the sum can be seen, so the oracle looks for a set of writes that explains it, with
- * as many told-safe writes as possible: what it cannot place is not there. A counter that is not listed stands at 0.
+ * as many told-safe writes as possible: what it cannot place is not there. Committed ones come first, since what was
+ * escalated may stand in the escalation alone. A counter that is not listed stands at 0.
  */
 
-import type { FieldState } from '../contract/index.ts';
+import type { FieldState, Told } from '../contract/index.ts';
 import type { FieldCase, Issued } from './issued.ts';
 import type { FieldStanding } from './field-standing.ts';
 
@@ -24,14 +25,30 @@ export function standingAmounts(
 function explain(writes: readonly Issued[], amounts: readonly number[], difference: number): FieldStanding {
   const accepted = positionsOf(writes, (told) => told !== 'refused');
   const safe = positionsOf(writes, (told) => told === 'committed' || told === 'escalated');
-  for (const all of [accepted, safe]) if (isSum(amounts, all, difference)) return keep(writes, all, 0);
-  const weights = writes.map(({ told }) => (told === 'nothing' ? 0 : told === 'refused' ? -1 : writes.length + 1));
+  const committed = positionsOf(writes, (told) => told === 'committed');
+  for (const all of [accepted, safe, committed]) if (isSum(amounts, all, difference)) return keep(writes, all, 0);
+  const weights = writes.map(({ told }) => weightOf(told, writes.length + 1));
   const exact =
     subset(accepted, amounts, weights, difference) ?? subset([...writes.keys()], amounts, weights, difference);
   if (exact !== null) return keep(writes, exact, 0);
   const most = sum(accepted.map((position) => Math.max(0, amounts[position] as number)));
   if (difference > most) return keep(writes, accepted, 1);
-  return keep(writes, dropFewest(safe, amounts, difference), 0);
+  const escalated = safe.filter((position) => !committed.includes(position));
+  return keep(writes, dropFewest(escalated, committed, amounts, difference), 0);
+}
+
+/** One of a kind counts for more than all of the next one together; `all` exceeds the number of writes. */
+function weightOf(told: Told, all: number): number {
+  switch (told) {
+    case 'committed':
+      return all * all;
+    case 'escalated':
+      return all;
+    case 'nothing':
+      return 0;
+    case 'refused':
+      return -1;
+  }
 }
 
 /**
@@ -51,7 +68,7 @@ function subset(
   const target = difference - lowest;
   if (target < 0 || target >= width) return null;
   // best[step * width + rest - lowest]: the highest weight with which the writes from this step on add up to the rest.
-  const best = new Int32Array(width * (chosen.length + 1)).fill(impossible);
+  const best = new Float64Array(width * (chosen.length + 1)).fill(impossible);
   best[chosen.length * width - lowest] = 0;
   for (let step = chosen.length - 1; step >= 0; step -= 1) {
     const weight = weights[positions[step] as number] as number;
@@ -65,10 +82,10 @@ function subset(
   return best[target] === impossible ? null : trace(best, positions, chosen, weights, width, target);
 }
 
-const impossible = -0x4000_0000;
+const impossible = -Infinity;
 
 function trace(
-  best: Int32Array,
+  best: Float64Array,
   positions: readonly number[],
   amounts: readonly number[],
   weights: readonly number[],
@@ -87,12 +104,18 @@ function trace(
   return kept;
 }
 
-/** Largest amounts first, until the rest fits below the difference. */
-function dropFewest(positions: readonly number[], amounts: readonly number[], difference: number): readonly number[] {
-  const kept = new Set(positions);
-  const largestFirst = [...positions].sort((one, other) => (amounts[other] as number) - (amounts[one] as number));
-  let total = sum(positions.map((position) => amounts[position] as number));
-  for (const position of largestFirst) {
+/** Largest amounts first, escalated before committed ones, until the rest fits below the difference. */
+function dropFewest(
+  escalated: readonly number[],
+  committed: readonly number[],
+  amounts: readonly number[],
+  difference: number,
+): readonly number[] {
+  const kept = new Set([...escalated, ...committed].sort((one, other) => one - other));
+  const largestFirst = (positions: readonly number[]): readonly number[] =>
+    [...positions].sort((one, other) => (amounts[other] as number) - (amounts[one] as number));
+  let total = sum([...kept].map((position) => amounts[position] as number));
+  for (const position of [...largestFirst(escalated), ...largestFirst(committed)]) {
     if (total <= difference) break;
     kept.delete(position);
     total -= amounts[position] as number;

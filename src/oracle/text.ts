@@ -4,7 +4,7 @@
  * deleted it. Where two agents typed at one place at once, either order is right.
  */
 
-import type { FieldState, WriteId } from '../contract/index.ts';
+import type { FieldState, Told, WriteId } from '../contract/index.ts';
 import type { TextRun, TextWrite, TieRule } from '../document/text-history.ts';
 import { TextHistory } from '../document/text-history.ts';
 import type { FieldStanding, Standing } from './field-standing.ts';
@@ -15,9 +15,9 @@ import { TieOrder } from './tie-order.ts';
 
 export function standingEdits(writes: readonly Issued[], state: FieldState | undefined): FieldStanding {
   const content = state?.kind === 'text' ? state.content : '';
-  for (const absent of [['refused'], ['refused', 'nothing']] as const) {
-    if (absent.length > 1 && !writes.some(({ told }) => told === 'nothing')) continue;
-    const isAbsent = ({ told }: Issued): boolean => absent.some((reason) => reason === told);
+  for (const absent of absences) {
+    if (!absent.every((reason) => reason === 'refused' || writes.some(({ told }) => told === reason))) continue;
+    const isAbsent = ({ told }: Issued): boolean => absent.includes(told);
     if (
       !canYield(
         writes.filter((issued) => !isAbsent(issued)),
@@ -29,6 +29,14 @@ export function standingEdits(writes: readonly Issued[], state: FieldState | und
   }
   return standingIn(writes, referenceOf(writes).runs(), content);
 }
+
+/** Who may have left nothing in the text, the likeliest first. What was escalated may stand in the escalation alone. */
+const absences: readonly (readonly Told[])[] = [
+  ['refused'],
+  ['refused', 'escalated'],
+  ['refused', 'nothing'],
+  ['refused', 'escalated', 'nothing'],
+];
 
 /** The search for the right order at ties goes on until this many writes were applied. */
 const mostApplied = 20_000;

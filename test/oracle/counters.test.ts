@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldDeclaration, Outcome } from '../../src/contract/index.ts';
+import type { Attempt, FieldDeclaration, Outcome } from '../../src/contract/index.ts';
 import { field } from '../../src/contract/index.ts';
-import { attempt, committed, conflict, counterState, increase, unanswered, verdictOn } from './history-builder.ts';
+import {
+  attempt,
+  committed,
+  conflict,
+  counterState,
+  escalatedWrites,
+  escalation,
+  fatesOn,
+  increase,
+  unanswered,
+  verdictOn,
+  writeOf,
+} from './history-builder.ts';
 
 const fromHundred: FieldDeclaration = { field: field('sum'), meaning: '', kind: 'counter', initial: 100 };
 
@@ -173,6 +185,28 @@ describe('a counter', () => {
   it('blames as few refused amounts as possible', () => {
     const refused = [3, 2, 5].map((amount) => [amount, conflict] as const);
     expect(judged([[10, committed], ...refused], 115)).toEqual(['survived', 'rejected', 'rejected', 'phantom', 0]);
+  });
+
+  it('looks for what was escalated in the value last: it may stand in the escalation alone', () => {
+    const [eight, five, three] = [8, 5, 3].map((amount, index) =>
+      attempt({
+        turn: `a${index + 1}.1`,
+        writes: [increase('sum', amount)],
+        told: index === 0 ? committed : escalatedWrites(`a${index + 1}.1.1`),
+      }),
+    ) as [Attempt, Attempt, Attempt];
+    const escalations = [escalation(writeOf(five), writeOf(three))];
+    const fates = (shown: number): readonly string[] =>
+      Object.values(
+        fatesOn({
+          schema: [fromHundred],
+          attempts: [five, three, eight],
+          finals: { fields: [counterState('sum', shown)], escalations },
+        }),
+      );
+    expect(fates(108)).toEqual(['escalated', 'escalated', 'survived']);
+    expect(fates(113)).toEqual(['survived', 'escalated', 'survived']);
+    expect(fates(104)).toEqual(['escalated', 'escalated', 'lost']);
   });
 
   it('counts as a duplicate what stands above everything that was issued', () => {

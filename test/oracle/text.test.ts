@@ -10,6 +10,7 @@ import {
   conflict,
   declare,
   draft,
+  escalatedWrites,
   escalation,
   fatesOn,
   textState,
@@ -49,6 +50,15 @@ describe('the fates of edits', () => {
       'a2.1.1': 'survived',
       'a3.1.1': 'survived',
     });
+  });
+
+  it('are not blurred by an edit that was escalated and stands in the escalation alone', () => {
+    const insert = (turn: string, text: string, told = committed): Attempt => edit(turn, {}, [[0, 0, text]], told);
+    const aside = insert('a1.1', 'Reviewed. ', escalatedWrites('a1.1.1'));
+    const attempts = [aside, insert('a2.1', 'Reviewed. '), insert('a3.1', 'Tested. ')];
+    const finals = { fields: [textState('page', 'Tested. Reviewed. ')], escalations: [escalation(writeOf(aside))] };
+    const { 'a2.1.1': second, 'a3.1.1': third } = fatesOn({ schema, attempts, finals });
+    expect([second, third]).toEqual(['survived', 'survived']);
   });
 
   it('survive when agents answer each other', () => {
