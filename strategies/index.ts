@@ -6,7 +6,19 @@ import { crdtCell } from './crdt-cell.ts';
 import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
+import { occ } from './occ.ts';
 import { serial } from './serial.ts';
+import { twoPhaseLocking } from './two-phase-locking.ts';
 import { yjs } from './yjs.ts';
 
-export const strategies: readonly MergeStrategy[] = [serial, blindPut, lww, crdtCell, loro, yjs, llmTransactional];
+export const strategies: readonly MergeStrategy[] = [
+  serial,
+  blindPut,
+  lww,
+  crdtCell,
+  loro,
+  yjs,
+  occ,
+  twoPhaseLocking,
+  llmTransactional,
+];

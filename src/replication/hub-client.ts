@@ -1,14 +1,16 @@
 /** The client of a hub for strategies whose decisions are all taken there: it asks, waits, and shows what it was last told. */
 
-import type {
-  DocumentState,
-  FieldName,
-  Host,
-  Micros,
-  Replica,
-  ReplicaId,
-  Transaction,
-  Write,
+import {
+  micros,
+  type DocumentState,
+  type FieldName,
+  type Host,
+  type Micros,
+  type Outcome,
+  type Replica,
+  type ReplicaId,
+  type Transaction,
+  type Write,
 } from '../contract/index.ts';
 import { decode } from './codec.ts';
 import { HubLink } from './hub-link.ts';
@@ -20,6 +22,8 @@ export interface HubClientOptions {
   readonly writes: 'at-once' | 'with-commit';
   /** How often the client says that it still works on its turn; null for never. */
   readonly pingMicros: Micros | null;
+  /** How long the client waits before its agent hears of a conflict and begins anew; not at all without it. */
+  readonly backOff?: (tx: Transaction) => Micros;
 }
 
 export function hubClient(host: Host, options: HubClientOptions): Replica {
@@ -110,8 +114,17 @@ class HubClient implements Replica {
         this.#host.written(tx);
         break;
       case 'settle':
-        this.#host.settle(tx, answer.outcome);
+        this.#settle(tx, answer.outcome);
         break;
     }
+  }
+
+  #settle(tx: Transaction, outcome: Outcome): void {
+    const wait = outcome.kind === 'conflict' ? (this.#options.backOff?.(tx) ?? 0) : 0;
+    const settle = (): void => {
+      this.#host.settle(tx, outcome);
+    };
+    if (wait === 0) settle();
+    else this.#host.after(micros(wait), settle);
   }
 }

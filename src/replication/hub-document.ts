@@ -1,10 +1,11 @@
 /**
  * The document of a hub that has one current state: writes are folded by kind, every field counts its changes, and a turn
- * is judged by what its views have shown.
+ * is judged by what its views have shown. What can't be accepted may be set aside for a person.
  */
 
 import type {
   DocumentState,
+  Escalation,
   FieldName,
   Host,
   Outcome,
@@ -16,8 +17,9 @@ import type {
 import { FoldedDocument } from '../document/index.ts';
 import { TurnJournal, type Landing } from './hub-journal.ts';
 import { versionIn, type Basis } from './hub-messages.ts';
+import { SetAside } from './set-aside.ts';
 
-interface AcceptedTurn extends Landing {
+interface LandedTurn extends Landing {
   readonly writes: readonly Write[];
 }
 
@@ -25,27 +27,32 @@ const committed: Outcome = { kind: 'committed' };
 
 export class HubDocument {
   readonly #folded: FoldedDocument;
-  readonly #journal: TurnJournal<AcceptedTurn>;
+  readonly #journal: TurnJournal<LandedTurn>;
   readonly #versions = new Map<FieldName, number>();
   readonly #newestWrites = new Map<FieldName, Write>();
+  readonly #aside = new SetAside();
 
   constructor(host: Host) {
     this.#folded = new FoldedDocument(host.schema);
-    this.#journal = new TurnJournal<AcceptedTurn>(host, ({ writes }) => {
-      this.#apply(writes);
+    this.#journal = new TurnJournal<LandedTurn>(host, ({ writes, outcome }) => {
+      if (outcome.kind === 'escalated') this.#aside.add(writes);
+      else this.#apply(writes);
     });
   }
 
   view(fields: readonly FieldName[]): { readonly view: View; readonly versions: Basis } {
     return {
-      view: { fields: fields.flatMap((name) => this.#folded.field(name) ?? []), escalations: [] },
-      versions: fields.map((name) => [name, this.#version(name)]),
+      view: {
+        fields: fields.flatMap((name) => this.#folded.field(name) ?? []),
+        escalations: fields.flatMap((name) => this.#escalation(name) ?? []),
+      },
+      versions: fields.map((name) => [name, this.#shownVersion(name)]),
     };
   }
 
   /** The fields of the basis that have changed since. */
   stale(basis: Basis): FieldName[] {
-    return basis.filter(([name, version]) => version !== this.#version(name)).map(([name]) => name);
+    return basis.filter(([name, version]) => version !== this.#shownVersion(name)).map(([name]) => name);
   }
 
   /** Why a turn can't be accepted as it is, or null: a changed basis is refused with `staleCause`. */
@@ -54,8 +61,8 @@ export class HubDocument {
     if (misfit !== undefined) return rejectedMisfit(misfit);
     const stale = this.stale(basis);
     if (stale.length > 0) return { kind: 'conflict', cause: staleCause, fields: stale };
-    const unread = writes.filter((write) => this.#overwritesUnread(write, basis)).map(({ field }) => field);
-    if (unread.length > 0) return { kind: 'conflict', cause: 'unread-overwrite', fields: [...new Set(unread)] };
+    const unread = fieldsOf(writes.filter((write) => this.#overwritesUnread(write, basis)));
+    if (unread.length > 0) return { kind: 'conflict', cause: 'unread-overwrite', fields: unread };
     return null;
   }
 
@@ -68,12 +75,21 @@ export class HubDocument {
     else this.#journal.append({ tx, writes, outcome: committed }, done);
   }
 
+  /** Nothing of the turn takes effect: its writes become contenders of open escalations. `durable` as for `accept`. */
+  setAside(tx: Transaction, writes: readonly Write[], durable: (outcome: Outcome) => void): void {
+    const outcome: Outcome = { kind: 'escalated', writes: writes.map(({ id }) => id) };
+    this.#journal.append({ tx, writes, outcome }, () => {
+      durable(outcome);
+    });
+  }
+
   landed(tx: Transaction): Outcome | null {
     return this.#journal.landed(tx);
   }
 
   state(): DocumentState {
-    return { fields: this.#folded.fields(), escalations: [], resolutions: [] };
+    const escalations = this.#aside.fields().flatMap((name) => this.#escalation(name) ?? []);
+    return { fields: this.#folded.fields(), escalations, resolutions: [] };
   }
 
   /** How many turns have landed. */
@@ -81,24 +97,42 @@ export class HubDocument {
     return this.#journal.length;
   }
 
-  #version(name: FieldName): number {
+  /** How many turns that changed the field were accepted. */
+  fieldVersion(name: FieldName): number {
     return this.#versions.get(name) ?? 0;
+  }
+
+  /** Rises with everything that a view shows of the field. */
+  #shownVersion(name: FieldName): number {
+    return this.fieldVersion(name) + this.#aside.additions(name);
+  }
+
+  #escalation(name: FieldName): Escalation | undefined {
+    return this.#aside.escalation(name, this.#newestWrites.get(name));
   }
 
   /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */
   #overwritesUnread(write: Write, basis: Basis): boolean {
     if (write.kind !== 'scalar' || versionIn(basis, write.field) !== undefined) return false;
     const newest = this.#newestWrites.get(write.field);
-    return newest !== undefined && newest.agent !== write.agent;
+    const unread =
+      newest === undefined ? this.#aside.writes(write.field) : [newest, ...this.#aside.writes(write.field)];
+    return unread.some(({ agent }) => agent !== write.agent);
   }
 
   #apply(writes: readonly Write[]): void {
     for (const write of writes) {
       this.#folded.apply(write);
-      this.#versions.set(write.field, this.#version(write.field) + 1);
       this.#newestWrites.set(write.field, write);
+      this.#aside.settle(write);
     }
+    for (const name of fieldsOf(writes)) this.#versions.set(name, this.fieldVersion(name) + 1);
   }
+}
+
+/** Each field once, in the order of the first writes. */
+export function fieldsOf(writes: readonly Write[]): FieldName[] {
+  return [...new Set(writes.map(({ field }) => field))];
 }
 
 function rejectedMisfit(write: Write): Outcome {

@@ -2,10 +2,11 @@
 
 export { FieldGate } from './field-gate.ts';
 export { hubClient, type HubClientOptions } from './hub-client.ts';
-export { HubDocument } from './hub-document.ts';
+export { fieldsOf, HubDocument } from './hub-document.ts';
 export { TurnJournal, type Landing } from './hub-journal.ts';
 export { HubLink } from './hub-link.ts';
 export { tell, versionIn, type Answer, type Basis, type HubMessage, type TurnAsk } from './hub-messages.ts';
+export { LockTable, type LockMode } from './lock-table.ts';
 export { Mirror } from './hub-mirror.ts';
 export { hubServer, type HubLogic } from './hub-server.ts';
 export { Session } from './hub-session.ts';
