@@ -186,7 +186,8 @@ describe('values', () => {
 
   it('writes no half character', () => {
     expect(JSON.stringify(drafts)).not.toMatch(/\\ud[89a-f]/i);
-    expect(JSON.stringify(drafts).length).toBeGreaterThan(16_000);
+    const longest = Math.max(...drafts.map((draft) => JSON.stringify(draft.value).length));
+    expect(longest).toBeGreaterThan(1_000);
   });
 
   it('notices a key that changed the prototype of all objects', () => {
