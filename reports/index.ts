@@ -10,6 +10,7 @@ import { latency } from './latency.ts';
 import { lostWrites } from './lost-writes.ts';
 import { promises } from './promises.ts';
 import { reading } from './reading.ts';
+import { refusals } from './refusals.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
 export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
@@ -22,6 +23,7 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   lostWrites,
   escalations,
   latency,
+  refusals,
   exercise,
   anomalies,
   promises,

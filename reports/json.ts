@@ -4,7 +4,14 @@
  */
 
 import { z } from 'zod';
-import { fates, outcomes, type PromiseName, type RunReport, type TrialResult } from '../src/contract/index.ts';
+import {
+  fates,
+  outcomes,
+  refusalCauses,
+  type PromiseName,
+  type RunReport,
+  type TrialResult,
+} from '../src/contract/index.ts';
 
 /** Raised when a reader of the old version would misread the new one. */
 const resultSchemaName = 'lostwrites/result@1';
@@ -32,6 +39,13 @@ const fateCounts = z.object({
   ...(Object.fromEntries(fates.map((fate) => [fate, count])) as Record<(typeof fates)[number], typeof count>),
 });
 
+const refusals = z.object(
+  Object.fromEntries(refusalCauses.map((cause) => [cause, count])) as Record<
+    (typeof refusalCauses)[number],
+    typeof count
+  >,
+);
+
 const trialSchema = z.object({
   strategy: z.string(),
   workload: z.string(),
@@ -55,6 +69,7 @@ const trialSchema = z.object({
   convergenceMs: optionalAmount,
   makespanMs: amount,
   attempts: count,
+  refusals: refusals.describe('attempts that were told conflict or rejected, by cause'),
   wastedThinkMs: amount,
   blockedMs: amount,
   gaveUp: count,

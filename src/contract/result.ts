@@ -2,6 +2,7 @@
 
 import type { TrialOutcome, FateCounts } from './fate.ts';
 import type { PromiseName } from './strategy.ts';
+import type { RefusalCause } from './transaction.ts';
 
 /** Everything that is needed to run a trial again. */
 export interface TrialSpec {
@@ -56,6 +57,8 @@ export interface TrialResult {
   /** From the start to the end of the last agent. */
   readonly makespanMs: number;
   readonly attempts: number;
+  /** Attempts that were told conflict or rejected, by cause. */
+  readonly refusals: Readonly<Record<RefusalCause, number>>;
   /** Think time of attempts that came to nothing. */
   readonly wastedThinkMs: number;
   /** Waiting for answers to reads and writes, all agents together. */

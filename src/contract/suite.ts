@@ -112,6 +112,7 @@ export interface Cell {
   readonly convergenceMs: Quantiles;
   readonly makespanMs: number;
   readonly attempts: number;
+  readonly refusals: TrialResult['refusals'];
   readonly wastedThinkMs: number;
   readonly blockedMs: number;
   readonly gaveUp: number;

@@ -24,18 +24,20 @@ export interface View {
   readonly escalations: readonly Escalation[];
 }
 
+export const refusalCauses = [
+  'version-mismatch',
+  'unread-overwrite',
+  'other-holder',
+  'own-lease',
+  'stale-generation',
+  'deadlock-victim',
+  'reclaimed',
+  'busy',
+  'type-mismatch',
+  'unavailable',
+] as const;
 /** Why a turn was refused. Reports split refusals by it. */
-export type RefusalCause =
-  | 'version-mismatch'
-  | 'unread-overwrite'
-  | 'other-holder'
-  | 'own-lease'
-  | 'stale-generation'
-  | 'deadlock-victim'
-  | 'reclaimed'
-  | 'busy'
-  | 'type-mismatch'
-  | 'unavailable';
+export type RefusalCause = (typeof refusalCauses)[number];
 
 /**
  * - `committed`: every write of the turn is safe

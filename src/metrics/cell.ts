@@ -6,11 +6,13 @@
 import {
   fates,
   outcomes,
+  refusalCauses,
   type Cell,
   type Fate,
   type FateCounts,
   type PromiseName,
   type Quantiles,
+  type RefusalCause,
   type TrialOutcome,
   type TrialRecord,
   type TrialResult,
@@ -27,6 +29,7 @@ export class CellTally {
   readonly #sums = new Map<SumName, number>();
   readonly #fates = new Map<Fate | 'issued', number>();
   readonly #outcomes = new Map<TrialOutcome, number>();
+  readonly #refusals = new Map<RefusalCause, number>();
   readonly #brokenPromises = new Map<PromiseName, number>();
   readonly #brokenInvariants = new Map<string, number>();
   readonly #latencies = new Histogram();
@@ -47,6 +50,7 @@ export class CellTally {
     for (const name of sumNames) count(this.#sums, name, sumsOf[name](result));
     for (const fate of countedFates) count(this.#fates, fate, result.fates[fate]);
     count(this.#outcomes, result.outcome, 1);
+    for (const cause of refusalCauses) count(this.#refusals, cause, result.refusals[cause]);
     for (const promise of new Set(result.brokenPromises.map((broken) => broken.promise))) {
       count(this.#brokenPromises, promise, 1);
     }
@@ -65,6 +69,7 @@ export class CellTally {
     addAll(this.#sums, other.#sums);
     addAll(this.#fates, other.#fates);
     addAll(this.#outcomes, other.#outcomes);
+    addAll(this.#refusals, other.#refusals);
     addAll(this.#brokenPromises, other.#brokenPromises);
     addAll(this.#brokenInvariants, other.#brokenInvariants);
     this.#latencies.fold(other.#latencies.entries());
@@ -97,6 +102,7 @@ export class CellTally {
       convergenceMs: quantilesMs(this.#convergences, this.#maxConvergenceMs),
       makespanMs: toMs(sum('makespanMicros')),
       attempts: sum('attempts'),
+      refusals: tableOf(refusalCauses, this.#refusals),
       wastedThinkMs: toMs(sum('wastedThinkMicros')),
       blockedMs: toMs(sum('blockedMicros')),
       gaveUp: sum('gaveUp'),

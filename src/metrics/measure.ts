@@ -1,6 +1,7 @@
 /** What one trial comes to in numbers: the row of the result file. */
 
 import {
+  refusalCauses,
   type Attempt,
   type FateCounts,
   type History,
@@ -102,7 +103,7 @@ function identity({ strategy, workload, faults, seed }: TrialSpec): Identity {
 
 type Times = Pick<
   TrialResult,
-  'latencyMs' | 'convergenceMs' | 'makespanMs' | 'attempts' | 'wastedThinkMs' | 'blockedMs' | 'gaveUp'
+  'latencyMs' | 'convergenceMs' | 'makespanMs' | 'attempts' | 'refusals' | 'wastedThinkMs' | 'blockedMs' | 'gaveUp'
 >;
 
 function timesOf(history: History, latencies: readonly number[]): Times {
@@ -112,6 +113,7 @@ function timesOf(history: History, latencies: readonly number[]): Times {
     convergenceMs: restAt === null ? null : toMs(Math.max(0, restAt - agentsDoneAt)),
     makespanMs: toMs(agentsDoneAt),
     attempts: attempts.length,
+    refusals: refusalsOf(attempts),
     wastedThinkMs: toMs(sum(attempts.filter((attempt) => !succeeded(attempt)).map((attempt) => attempt.thinkMicros))),
     blockedMs: toMs(sum(attempts.map((attempt) => attempt.blockedMicros))),
     gaveUp: turns.filter(({ end }) => end !== 'done' && end !== 'rejected').length,
@@ -123,6 +125,7 @@ const noTimes: Times = {
   convergenceMs: null,
   makespanMs: 0,
   attempts: 0,
+  refusals: refusalsOf([]),
   wastedThinkMs: 0,
   blockedMs: 0,
   gaveUp: 0,
@@ -168,6 +171,13 @@ function judgementsOf(calls: readonly ModelCall[]): TrialResult['judgements'] {
     abstained: calls.filter((call) => call.judgement.kind === 'abstain').length,
     failed: calls.filter((call) => call.judgement.kind === 'failed').length,
   };
+}
+
+function refusalsOf(attempts: readonly Attempt[]): TrialResult['refusals'] {
+  const causes = attempts.flatMap(({ outcome }) => (outcome !== null && 'cause' in outcome ? [outcome.cause] : []));
+  return Object.fromEntries(
+    refusalCauses.map((cause) => [cause, causes.filter((other) => other === cause).length]),
+  ) as TrialResult['refusals'];
 }
 
 function succeeded({ outcome }: Attempt): boolean {

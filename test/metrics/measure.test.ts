@@ -40,6 +40,7 @@ describe('the row of a trial', () => {
     const crashed = attempt(null, { endedAt: seconds(9), thinkMicros: seconds(2) });
     const row = rowOf({ attempts: [refused, crashed, answeredAfter(1)] });
     expect([row.latencyMs.max, row.wastedThinkMs, row.attempts]).toEqual([1, 5_000, 3]);
+    expect([row.refusals['version-mismatch'], row.refusals.busy]).toEqual([1, 0]);
   });
 
   it('has no latency when nothing was committed', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunReport, TrialRecord } from '../../src/contract/index.ts';
 import { paintWith, tables } from '../../reports/index.ts';
-import { losing, runReport, suite, trialRecord } from '../support/hand-made.ts';
+import { losing, noRefusals, runReport, suite, trialRecord } from '../support/hand-made.ts';
 
 function show(report: RunReport, by: 'strategy' | 'workload' = 'strategy', colours = false): string {
   return tables.map((table) => table({ report, by, paint: paintWith(colours) })).join('\n\n');
@@ -37,6 +37,14 @@ describe('the tables', () => {
     const restores = { struck: 3, rolledBack: 2 };
     const text = show20([trialRecord({ faultsStruck: 5, restores }), trialRecord({ exercised: false })]);
     expect(text).toMatch(/plain +none +2 +1 +5 +3 +2\n/);
+  });
+
+  it('split refusals by cause, and show the causes that occur', () => {
+    const refusals = { ...noRefusals, 'version-mismatch': 2, busy: 1 };
+    const text = show20([trialRecord({ attempts: 9, refusals }), trialRecord({ attempts: 4 })]);
+    expect(text).toMatch(/plain +none +13 +3 +2 +1\n/);
+    expect(text).not.toContain('deadlock');
+    expect(show20([trialRecord()])).toContain('Refused attempts, by cause: none');
   });
 
   it('claim no loss only as surely as the number of trials allows', () => {

@@ -1,22 +1,25 @@
 /** Trials and runs put together by hand: a default for everything, and what a test cares about. */
 
-import type {
-  AgentId,
-  Attempt,
-  Cell,
-  History,
-  Micros,
-  Outcome,
-  RunReport,
-  Suite,
-  TransactionId,
-  TrialRecord,
-  TrialResult,
-  Verdict,
+import {
+  refusalCauses,
+  type AgentId,
+  type Attempt,
+  type Cell,
+  type History,
+  type Micros,
+  type Outcome,
+  type RunReport,
+  type Suite,
+  type TransactionId,
+  type TrialRecord,
+  type TrialResult,
+  type Verdict,
 } from '../../src/contract/index.ts';
 import { Histogram } from '../../src/metrics/histogram.ts';
 import { inputsOf, SuiteTally } from '../../src/experiment/index.ts';
 import { defaultModel } from '../../src/simulator/index.ts';
+
+export const noRefusals = Object.fromEntries(refusalCauses.map((cause) => [cause, 0])) as TrialResult['refusals'];
 
 export const noFates: TrialResult['fates'] = {
   issued: 0,
@@ -54,6 +57,7 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     convergenceMs: 0,
     makespanMs: 0,
     attempts: 0,
+    refusals: noRefusals,
     wastedThinkMs: 0,
     blockedMs: 0,
     gaveUp: 0,
