@@ -1,10 +1,11 @@
 /** Bytes for messages and disk records: whole numbers in groups of seven bits, texts and byte strings with their length. */
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** Most messages fit without growing. */
+const usualLength = 256;
 
 export class ByteWriter {
-  #bytes = new Uint8Array(64);
+  #bytes = new Uint8Array(usualLength);
   #length = 0;
 
   /** A whole number from 0 to 2^53 - 1. */
@@ -25,7 +26,7 @@ export class ByteWriter {
   }
 
   text(value: string): this {
-    return this.bytes(encoder.encode(value));
+    return this.bytes(Buffer.from(value));
   }
 
   finish(): Uint8Array {

@@ -23,7 +23,8 @@ export const crdtFields: CrdtFields = {
 export function registerField(place: CrdtPlace, current: (slots: readonly Slot[]) => readonly Slot[]): CrdtField {
   const { library, field, container, declaration, identity } = place;
   const initial = declaration?.kind === 'scalar' ? declaration.initial : undefined;
-  const slots = (): readonly Slot[] => library.entries(container).map(([, text]) => parseSlot(text));
+  const parsed = remembered(parseSlot);
+  const slots = (): readonly Slot[] => library.entries(container).map(([, text]) => parsed(text));
   return {
     content: () => {
       const content = registerContent(field, current(slots()));
@@ -41,9 +42,10 @@ export function registerField(place: CrdtPlace, current: (slots: readonly Slot[]
 
 function setField({ library, field, container, declaration }: CrdtPlace): CrdtField {
   const initial = declaration?.kind === 'grow_set' ? declaration.initial : undefined;
+  const parsed = remembered((key) => JSON.parse(key) as SetKey);
   return stateless({
     content: () => {
-      const keys = library.entries(container).map(([key]) => JSON.parse(key) as SetKey);
+      const keys = library.entries(container).map(([key]) => parsed(key));
       if (keys.length === 0 && initial === undefined) return null;
       const elements = new Map((initial ?? []).map((value) => [canonicalJson(value), unauthored(value)] as const));
       for (const { form, id: author } of ofLastAttempts(keys.toSorted(byForm).map(setEntry))) {
@@ -63,9 +65,10 @@ function setField({ library, field, container, declaration }: CrdtPlace): CrdtFi
 
 function linesField({ library, field, container, declaration }: CrdtPlace): CrdtField {
   const initial = declaration?.kind === 'append_text' ? declaration.initial : undefined;
+  const parsed = remembered((item) => JSON.parse(item) as LineItem);
   return stateless({
     content: () => {
-      const items = library.items(container).map((item) => JSON.parse(item) as LineItem);
+      const items = library.items(container).map(parsed);
       if (items.length === 0 && initial === undefined) return null;
       const entries = items.map(([id, attempt, value]) => ({ id, attempt, value }));
       const lines = ofLastAttempts(entries).map(({ id, value }) => ({ value, author: id }));
@@ -80,10 +83,11 @@ function linesField({ library, field, container, declaration }: CrdtPlace): Crdt
 
 function counterField({ library, field, container, declaration }: CrdtPlace): CrdtField {
   const initial = declaration?.kind === 'counter' ? declaration.initial : undefined;
+  const parsed = remembered((key) => JSON.parse(key) as readonly [WriteId, number]);
   return stateless({
     content: () => {
       const amounts = library.entries(container).map(([key, amount]) => {
-        const [id, attempt] = JSON.parse(key) as [WriteId, number];
+        const [id, attempt] = parsed(key);
         return { id, attempt, amount: Number(amount) };
       });
       if (amounts.length === 0 && initial === undefined) return null;
@@ -95,6 +99,18 @@ function counterField({ library, field, container, declaration }: CrdtPlace): Cr
       library.set(container, JSON.stringify([write.id, write.attempt]), String(write.value));
     },
   });
+}
+
+/** Entries never change, and each is read again and again: as many results are kept as there are entries. */
+function remembered<Value>(parse: (text: string) => Value): (text: string) => Value {
+  const results = new Map<string, Value>();
+  return (text) => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const value = parse(text);
+    results.set(text, value);
+    return value;
+  };
 }
 
 type SetKey = readonly [form: string, id: WriteId, attempt: number];
