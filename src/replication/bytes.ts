@@ -1,19 +1,27 @@
 /** Bytes for messages and disk records: whole numbers in groups of seven bits, texts and byte strings with their length. */
 
 const decoder = new TextDecoder();
-/** Most messages fit without growing. */
-const usualLength = 256;
+/** Where the next writer writes; a writer that is under way has taken it, and gives it back when it is finished. */
+let spare: Uint8Array | null = null;
+const spareLength = 4096;
 
 export class ByteWriter {
-  #bytes = new Uint8Array(usualLength);
+  #bytes = spare ?? new Uint8Array(spareLength);
   #length = 0;
+
+  constructor() {
+    spare = null;
+  }
 
   /** A whole number from 0 to 2^53 - 1. */
   number(value: number): this {
     this.#reserve(8);
-    let rest = value;
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) + 128;
-    this.#bytes[this.#length++] = rest;
+    const bytes = this.#bytes;
+    let high = value;
+    for (; high > 0x7fff_ffff; high = Math.floor(high / 128)) bytes[this.#length++] = (high % 128) + 128;
+    let rest = high | 0;
+    for (; rest > 127; rest >>>= 7) bytes[this.#length++] = (rest & 127) | 128;
+    bytes[this.#length++] = rest;
     return this;
   }
 
@@ -29,8 +37,11 @@ export class ByteWriter {
     return this.bytes(Buffer.from(value));
   }
 
+  /** A copy of what was written. The writer must not be used any more. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const written = this.#bytes.slice(0, this.#length);
+    spare = this.#bytes;
+    return written;
   }
 
   #reserve(more: number): void {
