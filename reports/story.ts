@@ -200,13 +200,27 @@ function protocolText(event: ProtocolEvent): string {
       return `${event.holder} releases ${event.field}, token ${String(event.token)}`;
     case 'reclaim':
       return `reclaims ${event.field} from ${event.holder}: ${event.trigger}`;
+    case 'heartbeat':
+      return `takes note that ${event.holder} was alive at ${duration(event.at / 1_000)}`;
+    case 'slot':
+      return event.trigger === null
+        ? `forgets that ${event.field} was taken from ${event.holder}`
+        : `remembers that ${event.field} was taken from ${event.holder}: ${event.trigger}`;
     case 'accept': {
       const token = event.token === null ? '' : ` with token ${String(event.token)}`;
       return `accepts version ${String(event.version)} of ${event.field} by ${event.holder}${token}`;
     }
+    case 'transition':
+      return `state ${String(event.sequence)}: ${event.field} of ${event.agent} from ${event.from} to ${event.to} (${event.trigger})`;
+    case 'recovered':
+      return `reads its disk: ${plural(event.grants.length, 'grant')}, ${plural(event.versions.length, 'field')} with a version`;
     case 'epoch': {
       const standing = event.active ? 'active' : 'not active';
       return `owner ${event.owner} at epoch (${String(event.major)}, ${String(event.generation)}), ${standing}`;
     }
+    case 'doubt':
+      return `doesn't know whether the authority has reached ${event.target}: nobody may write`;
+    case 'settled':
+      return `knows again who has the authority, by ${event.by}`;
   }
 }

@@ -194,8 +194,8 @@ class LockingHub implements HubLogic<TurnAsk> {
   }
 
   #takeBack(session: Session<TurnAsk>, cause: RefusalCause, trigger: 'deadlock' | 'heartbeat'): void {
-    for (const [field] of this.#endGrants(session)) {
-      this.#host.trace({ kind: 'reclaim', field, holder: session.tx.agent, trigger });
+    for (const [field, token] of this.#endGrants(session)) {
+      this.#host.trace({ kind: 'reclaim', field, holder: session.tx.agent, token, trigger, grounds: null });
     }
     session.settle({ kind: 'conflict', cause, fields: [] });
     this.#forget(session);

@@ -4,7 +4,7 @@ import type { DocumentState, Schema } from './document.ts';
 import type { Fault, ProtocolStep, TapeEntry } from './fault.ts';
 import type { AgentId, FieldName, Micros, ReplicaId, TransactionId } from './ids.ts';
 import type { Judgement } from './model.ts';
-import type { ProtocolEvent } from './protocol.ts';
+import type { Observation, ProtocolEvent } from './protocol.ts';
 import type { Outcome, Transaction, View } from './transaction.ts';
 import type { Write } from './write.ts';
 
@@ -65,7 +65,8 @@ export interface History {
   readonly finals: readonly { readonly replica: ReplicaId; readonly state: DocumentState }[];
   readonly faults: readonly StruckFault[];
   readonly modelCalls: readonly ModelCall[];
-  readonly protocol: readonly { readonly at: Micros; readonly replica: ReplicaId; readonly event: ProtocolEvent }[];
+  /** What strategies reported of their protocols and what the simulator saw beside it, in one order. */
+  readonly observations: readonly Observation[];
   readonly messages: number;
   readonly bytes: number;
   /** When the last agent ended. */

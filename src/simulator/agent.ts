@@ -84,8 +84,10 @@ export class Agent implements AgentEars, Resident {
 
   settle(tx: Transaction, outcome: Outcome): void {
     const { recorder, machine } = this.#parts;
-    this.#addressed(tx, 'settle').end(outcome);
+    const attempt = this.#addressed(tx, 'settle');
+    attempt.end(outcome);
     this.#inFlight = null;
+    recorder.observe({ kind: 'told', replica: machine.id, tx, outcome, writes: attempt.writes });
     recorder.mark(`settle ${tx.id} ${outcome.kind}`);
     recorder.tell({ kind: 'settle', machine: machine.id, tx, outcome });
     this.#react(tx, outcome);

@@ -53,6 +53,10 @@ export class AttemptInFlight {
     this.#record = parts.recorder.attempt(tx);
   }
 
+  get writes(): readonly Write[] {
+    return this.#record.writes;
+  }
+
   isOf(tx: Transaction): boolean {
     return this.#tx.id === tx.id && this.#tx.attempt === tx.attempt;
   }

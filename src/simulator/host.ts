@@ -128,8 +128,8 @@ export class SimulatedHost implements Host {
 
   trace(event: ProtocolEvent): void {
     this.#go(() => {
-      const { recorder, loop } = this.#parts;
-      recorder.protocol.push({ at: loop.now, replica: this.self, event });
+      const { recorder } = this.#parts;
+      recorder.observe({ kind: 'reported', replica: this.self, event });
       recorder.tell({ kind: 'protocol', machine: this.self, event });
     });
   }

@@ -202,7 +202,7 @@ export class Machine {
     for (const { cause, task } of waiting) if (life === this.life) this.run(cause, task);
   }
 
-  #crash(downMicros: Micros, from: Fault['kind']): void {
+  #crash(downMicros: Micros, from: 'crash' | 'restore'): void {
     this.#state = 'down';
     this.life += 1;
     this.#backUntil = 0;
@@ -211,6 +211,7 @@ export class Machine {
     this.replica = null;
     this.disk.crash();
     this.#around.custody.crashed(this.id, this.#around.loop.nextSequence());
+    this.#around.recorder.observe({ kind: 'stopped', replica: this.id, by: from });
     this.resident?.died();
     const life = this.life;
     this.#around.loop.schedule(downMicros, () => {
@@ -233,6 +234,7 @@ export class Machine {
     for (const replica of this.#doomed.splice(0)) this.#close(replica);
     const { recorder, custody, loop } = this.#around;
     custody.returned(this.id, loop.nextSequence());
+    recorder.observe({ kind: 'returned', replica: this.id });
     recorder.tell({ kind: 'back', machine: this.id, from });
     this.boot();
     this.resident?.revived();

@@ -4,9 +4,8 @@ import type {
   Attempt,
   Micros,
   ModelCall,
+  Observation,
   Outcome,
-  ProtocolEvent,
-  ReplicaId,
   StoryEvent,
   StruckFault,
   Transaction,
@@ -32,13 +31,16 @@ export interface OpenAttempt extends Attempt {
 /** A story event without its time, which is the recorder's to know. */
 export type Told = StoryEvent extends infer Event ? (Event extends StoryEvent ? Omit<Event, 'at'> : never) : never;
 
+/** An observation without its time, which is the recorder's to know. */
+export type Observed = Observation extends infer Seen ? (Seen extends Observation ? Omit<Seen, 'at'> : never) : never;
+
 export class Recorder {
   readonly digest = new Digest();
   readonly attempts: OpenAttempt[] = [];
   readonly turns: TurnEnd[] = [];
   readonly faults: StruckFault[] = [];
   readonly modelCalls: ModelCall[] = [];
-  readonly protocol: { readonly at: Micros; readonly replica: ReplicaId; readonly event: ProtocolEvent }[] = [];
+  readonly observations: Observation[] = [];
   readonly story: StoryEvent[] = [];
   readonly tellsStory: boolean;
   readonly #now: () => Micros;
@@ -57,6 +59,10 @@ export class Recorder {
 
   tell(event: Told): void {
     if (this.tellsStory) this.story.push({ at: this.#now(), ...event });
+  }
+
+  observe(observed: Observed): void {
+    this.observations.push({ at: this.#now(), ...observed });
   }
 
   /** Something that changes a replica, its disk or an agent. */

@@ -219,7 +219,7 @@ export class Simulation {
       finals: states.map(({ replica, state }) => ({ replica, state })),
       faults: recorder.faults,
       modelCalls: recorder.modelCalls,
-      protocol: recorder.protocol,
+      observations: recorder.observations,
       messages: recorder.messages,
       bytes: recorder.bytes,
       agentsDoneAt: this.#agentsDoneAt,

@@ -161,7 +161,7 @@ function history(facts: HistoryFacts): History {
     finals: states.map((final, index) => ({ replica: `a${index + 1}` as ReplicaId, state: state(final) })),
     faults: [],
     modelCalls: [],
-    protocol: [],
+    observations: [],
     messages: 0,
     bytes: 0,
     agentsDoneAt: micros(0),

@@ -4,7 +4,7 @@ import { draftPlan } from '../../src/experiment/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { tally } from '../../workloads/tally.ts';
 import { FakeCluster, type FakeAttempt, type FakeTurn } from '../support/fake-host.ts';
-import { planOf, run, status, turn } from '../support/plans.ts';
+import { planOf, reported, run, status, turn } from '../support/plans.ts';
 import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
 
 const configured = (validate: string, maxRetries: number): MergeStrategy => occ.configure!({ validate, maxRetries });
@@ -271,8 +271,8 @@ describe('the promises of occ', () => {
   });
 
   it('trace each accepted turn with a version that rises by one', () => {
-    const { protocol } = run(occ, planOf([turn(), turn()], [turn({ pauseMicros: seconds(1) })]));
-    const versions = protocol.map(({ event }) =>
+    const history = run(occ, planOf([turn(), turn()], [turn({ pauseMicros: seconds(1) })]));
+    const versions = reported(history).map((event) =>
       event.kind === 'accept' && event.field === status ? event.version : 0,
     );
     expect(versions).toEqual([1, 2, 3]);

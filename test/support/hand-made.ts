@@ -111,7 +111,7 @@ export function history(differs: Partial<History> = {}): History {
     finals: [],
     faults: [],
     modelCalls: [],
-    protocol: [],
+    observations: [],
     messages: 0,
     bytes: 0,
     agentsDoneAt: 0 as Micros,

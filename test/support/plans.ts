@@ -9,6 +9,7 @@ import {
   type MergeStrategy,
   type Micros,
   type Plan,
+  type ProtocolEvent,
   type ReplicaId,
   type TapeEntry,
   type Turn,
@@ -47,4 +48,9 @@ export function atStep(
   fault: TapeEntry['fault'],
 ): TapeEntry {
   return { machine: machine as ReplicaId, trigger: { kind: 'step', step, moment, nth }, fault };
+}
+
+/** What the strategy reported, in order. */
+export function reported({ observations }: History): readonly ProtocolEvent[] {
+  return observations.flatMap((seen) => (seen.kind === 'reported' ? [seen.event] : []));
 }
