@@ -40,11 +40,14 @@ export interface Plan {
   rightChoice?(conflict: Conflict): WriteId;
 }
 
-/** Turns of different agents that were under way at the same time: from the first request to the last answer. */
+/** How turns of different agents met. A turn is under way from the first request to the last answer. */
 export interface Contention {
+  /** Pairs of turns of different agents that were under way at the same time. */
   readonly overlappingTurns: number;
   /** Pairs of overlapping turns of different agents that both wrote the field. */
   readonly byField: ReadonlyMap<FieldName, number>;
+  /** How often the field went from one agent to another: turns of different agents that wrote it one after the other. */
+  readonly handovers: ReadonlyMap<FieldName, number>;
 }
 
 /** What an invariant may look at: everything is known from outside. */

@@ -85,7 +85,8 @@ function addAmounts(sums: ReadonlyMap<FieldName, number>, writes: readonly Write
   return added;
 }
 
-function firstViolation(
+/** What is wrong with the first replica that fails the check, or null. */
+export function firstViolation(
   finals: readonly DocumentState[],
   check: (final: DocumentState) => string | null,
 ): string | null {

@@ -1,4 +1,4 @@
-/** Which turns of different agents were under way at the same time. */
+/** Which turns of different agents were under way at the same time, and which took over from one another. */
 
 import type { AgentId, Contention, FieldName, History, TransactionId } from '../contract/index.ts';
 
@@ -22,6 +22,7 @@ export function measureContention(history: History): Contention {
   return {
     overlappingTurns: overlappingPairs(spans),
     byField: new Map([...byField].map(([field, ofField]) => [field, overlappingPairs(ofField)])),
+    handovers: new Map([...byField].map(([field, ofField]) => [field, handovers(ofField)])),
   };
 }
 
@@ -55,6 +56,14 @@ function overlappingPairs(spans: readonly Span[]): number {
     openTotal += 1;
   }
   return pairs;
+}
+
+/** Expects the spans by begin. */
+function handovers(spans: readonly Span[]): number {
+  return spans.filter((span, index) => {
+    const before = spans[index - 1];
+    return before !== undefined && before.agent !== span.agent && hasEnded(before, span);
+  }).length;
 }
 
 /** Two that begin at the same instant overlap, even if one ends in it. */

@@ -222,6 +222,23 @@ describe('contention', () => {
     expect(verdictOn({ attempts, finals: {} }).contention.overlappingTurns).toBe(1);
   });
 
+  it('counts how often a field goes from one agent to another that begins when the first has ended', () => {
+    const attempts = [
+      turn('a1.1', 0, 5, 'x'),
+      turn('a2.1', 5, 8, 'x'),
+      turn('a2.2', 9, 10, 'x'),
+      turn('a1.2', 12, 20, 'x'),
+      turn('a2.3', 15, 30, 'x', 'y'),
+    ];
+    const { handovers } = verdictOn({ attempts, finals: {} }).contention;
+    expect(handovers).toEqual(
+      new Map([
+        [field('x'), 2],
+        [field('y'), 0],
+      ]),
+    );
+  });
+
   it('tells whether the promised conflict occurred', () => {
     const workload = {
       invariants: [],

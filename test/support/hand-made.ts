@@ -133,7 +133,7 @@ export function verdict(differs: Partial<Verdict> = {}): Verdict {
     escalations: { raised: 0, true: 0, false: 0, missed: 0 },
     brokenPromises: [],
     brokenInvariants: [],
-    contention: { overlappingTurns: 0, byField: new Map() },
+    contention: { overlappingTurns: 0, byField: new Map(), handovers: new Map() },
     exercised: true,
     outcome: 'auto-merged',
     ...differs,

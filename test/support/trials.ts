@@ -10,10 +10,16 @@ export function trialsOf(strategy: MergeStrategy, workloadName: string, faults: 
   return Array.from({ length: seeds }, (_, index) => trialOf(strategy, workloadName, faults, index + 1));
 }
 
-export function trialOf(strategy: MergeStrategy, workloadName: string, faults: string, seed: number): TrialResult {
+export function trialOf(
+  strategy: MergeStrategy,
+  workloadName: string,
+  faults: string,
+  seed: number,
+  agents: number | null = null,
+): TrialResult {
   const workload = named(workloads, workloadName);
   const profile = named(faultProfiles, faults);
-  const spec = { strategy: strategy.name, workload: workloadName, faults, seed, agents: null };
+  const spec = { strategy: strategy.name, workload: workloadName, faults, seed, agents };
   return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
 }
 

@@ -1,47 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  agentAt,
-  field,
-  transactionId,
-  writeId,
-  writeNumber,
-  type Change,
-  type DocumentState,
-  type FieldState,
-  type InvariantEvidence,
-  type View,
-  type Workload,
-  type Write,
-  type WriteDraft,
-} from '../../src/contract/index.ts';
+import { field, type Workload } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
-import { workloads } from '../../workloads/index.ts';
-
-const nothing: View = { fields: [], escalations: [] };
-
-function named(name: string): Workload {
-  const workload = workloads.find((one) => one.name === name);
-  if (workload === undefined) throw new Error(`there is no workload ${name}`);
-  return workload;
-}
-
-function draftsOf(workload: Workload, agents = workload.agents.default): readonly (readonly WriteDraft[])[] {
-  const plan = workload.plan({ agents, random: createStreams('cases') });
-  return plan.agents.map(({ turns }) => turns.flatMap(({ steps }) => steps.flatMap((step) => step.write(nothing))));
-}
-
-function written(seat: number, turn: number, name: string, change: Change): Write {
-  const agent = agentAt(seat);
-  const id = writeId(transactionId(agent, turn), 0);
-  return { id, agent, number: writeNumber(turn, 0), attempt: 1, field: field(name), ...change };
-}
-
-const state = (...fields: FieldState[]): DocumentState => ({ fields, escalations: [], resolutions: [] });
-
-function violations(workload: Workload, evidence: Partial<InvariantEvidence>): (string | null)[] {
-  const complete = { finals: [], committed: [], unknown: [], ...evidence };
-  return workload.invariants.map((invariant) => invariant.violation(complete));
-}
+import { draftsOf, named, nothing, quiet, state, violations, written } from '../support/workload-cases.ts';
 
 describe('clean-merge', () => {
   it('makes the five writes of AgentSync', () => {
@@ -206,8 +166,8 @@ describe('values', () => {
 describe('disjoint', () => {
   it('was not exercised if two agents wrote one field', () => {
     const { exercised } = named('disjoint');
-    expect(exercised({ overlappingTurns: 3, byField: new Map([[field('a1-text'), 0]]) })).toBe(true);
-    expect(exercised({ overlappingTurns: 3, byField: new Map([[field('a1-text'), 1]]) })).toBe(false);
+    expect(exercised({ ...quiet, overlappingTurns: 3, byField: new Map([[field('a1-text'), 0]]) })).toBe(true);
+    expect(exercised({ ...quiet, overlappingTurns: 3, byField: new Map([[field('a1-text'), 1]]) })).toBe(false);
   });
 
   it('uses every kind of field', () => {

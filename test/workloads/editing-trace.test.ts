@@ -12,6 +12,7 @@ import {
 import { TextHistory, type TextWrite } from '../../src/document/text-history.ts';
 import { createStreams } from '../../src/random/index.ts';
 import { editingTrace, parseEditingTrace, type EditingTrace } from '../../workloads/index.ts';
+import { quiet } from '../support/workload-cases.ts';
 
 type Row = readonly [agent: number, parents: readonly number[], ...patches: readonly [number, number, string][]];
 
@@ -108,8 +109,10 @@ describe('a recorded session of two people', () => {
 
   it('is contended, and exercised only if both typed at once', () => {
     expect(workload.contended).toBe(true);
-    expect(workload.exercised({ overlappingTurns: 1, byField: new Map() })).toBe(false);
-    expect(workload.exercised({ overlappingTurns: 1, byField: new Map([[field('document'), 1]]) })).toBe(true);
+    expect(workload.exercised({ ...quiet, overlappingTurns: 1 })).toBe(false);
+    expect(workload.exercised({ ...quiet, overlappingTurns: 1, byField: new Map([[field('document'), 1]]) })).toBe(
+      true,
+    );
   });
 });
 
@@ -130,7 +133,7 @@ describe('a recorded session in which the authors took turns', () => {
   it('is not contended, and promises no conflict', () => {
     const workload = editingTrace(recording(2, 'ab', [0, [], [0, 0, 'a']], [1, [0], [1, 0, 'b']]));
     expect(workload.contended).toBe(false);
-    expect(workload.exercised({ overlappingTurns: 0, byField: new Map() })).toBe(true);
+    expect(workload.exercised(quiet)).toBe(true);
   });
 });
 
