@@ -139,7 +139,6 @@ class GossipingReplica implements Replica {
   /** Asks one of the peers that may lack something, in turn; silent when all are known to have everything. */
   sync(): void {
     this.#resolveDoubt(false);
-    this.#integrate();
     const { peers } = this.#host;
     for (let tried = 0; tried < peers.length; tried += 1) {
       const peer = peers[this.#nextPeer % peers.length];
