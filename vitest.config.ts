@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/mutants/print-kill-matrix.ts'],
     pool: 'threads',
     watch: false,
     testTimeout: 30_000,

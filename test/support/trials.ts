@@ -1,7 +1,7 @@
 /** Trials for tests of strategies, and the law that all of them share. */
 
 import type { MergeStrategy, TrialResult } from '../../src/contract/index.ts';
-import { runTrial } from '../../src/experiment/index.ts';
+import { runTrial, type TrialRun } from '../../src/experiment/index.ts';
 import { defaultModel, faultProfiles } from '../../src/simulator/index.ts';
 import { workloads } from '../../workloads/index.ts';
 
@@ -12,15 +12,28 @@ export function trialsOf(strategy: MergeStrategy, workloadName: string, faults: 
 
 export function trialOf(
   strategy: MergeStrategy,
-  workloadName: string,
+  workload: string,
   faults: string,
   seed: number,
   agents: number | null = null,
 ): TrialResult {
-  const workload = named(workloads, workloadName);
-  const profile = named(faultProfiles, faults);
-  const spec = { strategy: strategy.name, workload: workloadName, faults, seed, agents };
-  return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
+  return runOf(strategy, { workload, faults, seed, agents }).record.result;
+}
+
+/** Which trial of a strategy: by name, as on the command line. */
+export interface TrialPlace {
+  readonly workload: string;
+  readonly faults: string;
+  readonly seed: number;
+  readonly agents?: number | null;
+}
+
+/** A trial with all that is known of it. */
+export function runOf(strategy: MergeStrategy, place: TrialPlace): TrialRun {
+  const spec = { ...place, strategy: strategy.name, agents: place.agents ?? null };
+  const workload = named(workloads, place.workload);
+  const profile = named(faultProfiles, place.faults);
+  return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false });
 }
 
 export function named<Item extends { readonly name: string }>(items: readonly Item[], name: string): Item {
