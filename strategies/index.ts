@@ -3,6 +3,7 @@
 import type { MergeStrategy } from '../src/contract/index.ts';
 import { blindPut } from './blind-put.ts';
 import { crdtCell } from './crdt-cell.ts';
+import { laneLease } from './lane-lease.ts';
 import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
@@ -20,5 +21,6 @@ export const strategies: readonly MergeStrategy[] = [
   yjs,
   occ,
   twoPhaseLocking,
+  laneLease,
   llmTransactional,
 ];

@@ -32,7 +32,7 @@ export class HubDocument {
   readonly #newestWrites = new Map<FieldName, Write>();
   readonly #aside = new SetAside();
 
-  constructor(host: Host) {
+  constructor(host: Pick<Host, 'schema' | 'disk'>) {
     this.#folded = new FoldedDocument(host.schema);
     this.#journal = new TurnJournal<LandedTurn>(host, ({ writes, outcome }) => {
       if (outcome.kind === 'escalated') this.#aside.add(writes);
@@ -100,6 +100,11 @@ export class HubDocument {
   /** How many turns that changed the field were accepted. */
   fieldVersion(name: FieldName): number {
     return this.#versions.get(name) ?? 0;
+  }
+
+  /** The fields of which a change was accepted, in the order of the first ones. */
+  fieldVersions(): readonly (readonly [FieldName, number])[] {
+    return [...this.#versions];
   }
 
   /** Rises with everything that a view shows of the field. */

@@ -15,13 +15,13 @@ export interface Landing {
 }
 
 export class TurnJournal<Entry extends Landing> {
-  readonly #host: Host;
+  readonly #host: Pick<Host, 'disk'>;
   readonly #apply: (entry: Entry) => void;
   readonly #newest = new Map<AgentId, Entry>();
   #length = 0;
 
   /** `apply` is called for every durable entry in the order of the journal, now and later. */
-  constructor(host: Host, apply: (entry: Entry) => void) {
+  constructor(host: Pick<Host, 'disk'>, apply: (entry: Entry) => void) {
     this.#host = host;
     this.#apply = apply;
     for (const record of intactRecords(host)) this.#take(decode(record) as Entry);
@@ -53,7 +53,7 @@ export class TurnJournal<Entry extends Landing> {
 }
 
 /** A record that the crash has torn was never answered. It is taken away, so that the next one doesn't stand behind it. */
-function intactRecords(host: Host): readonly Uint8Array[] {
+function intactRecords(host: Pick<Host, 'disk'>): readonly Uint8Array[] {
   const records = host.disk.records().slice();
   const last = records.at(-1);
   if (last === undefined || isReadable(last)) return records;

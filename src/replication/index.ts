@@ -8,6 +8,7 @@ export * from './crdt-fields.ts';
 export * from './crdt-library.ts';
 export * from './gossip.ts';
 export * from './hub.ts';
+export * from './lane.ts';
 export * from './merge.ts';
 export * from './opaque-fields.ts';
 export * from './register.ts';

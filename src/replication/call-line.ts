@@ -1,0 +1,69 @@
+/** A client's calls to its hub, any number at a time: each is sent again until it is answered. */
+
+import { hubId, seconds, type Host, type Micros, type Timer } from '../contract/index.ts';
+import { encode } from './codec.ts';
+
+const firstPatience = seconds(1);
+const longestPatience = seconds(30);
+
+/** The numbers of a line rise; the line says which life of the client is calling. */
+export interface CallTag {
+  readonly line: string;
+  readonly number: number;
+}
+
+interface OpenCall {
+  readonly message: Uint8Array;
+  readonly answered: (reply: unknown) => void;
+  timer: Timer;
+}
+
+export class CallLine {
+  readonly #host: Host;
+  readonly #line: string;
+  readonly #open = new Map<number, OpenCall>();
+  #numbers = 0;
+
+  constructor(host: Host, line: string) {
+    this.#host = host;
+    this.#line = line;
+  }
+
+  /** What is sent is the call with its tag. */
+  call(call: object, answered: (reply: unknown) => void): void {
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const tag: CallTag = { line: this.#line, number };
+    const message = encode({ ...call, tag });
+    this.#host.send(hubId, message);
+    this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
+  }
+
+  /** A reply to anything that isn't open any more is dropped. */
+  receive({ line, number }: CallTag, reply: unknown): void {
+    const call = this.#open.get(number);
+    if (line !== this.#line || call === undefined) return;
+    call.timer.cancel();
+    this.#open.delete(number);
+    call.answered(reply);
+  }
+
+  /** The hub has lost its memory: it hears of everything that is open again. */
+  repeat(): void {
+    for (const { message } of this.#open.values()) this.#host.send(hubId, message);
+  }
+
+  close(): void {
+    for (const { timer } of this.#open.values()) timer.cancel();
+    this.#open.clear();
+  }
+
+  #insistAfter(number: number, patience: Micros): Timer {
+    return this.#host.after(patience, () => {
+      const call = this.#open.get(number);
+      if (call === undefined) return;
+      this.#host.send(hubId, call.message);
+      call.timer = this.#insistAfter(number, Math.min(2 * patience, longestPatience) as Micros);
+    });
+  }
+}

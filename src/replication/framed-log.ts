@@ -1,0 +1,83 @@
+/**
+ * A log as bytes: each payload stands behind its length, its checksum and a checksum of the two. Whoever reads sees one row
+ * of bytes, however they were written, and can tell a record that was torn off at the end from one that was damaged.
+ */
+
+import { checksum } from './checksum.ts';
+
+/** What stands in a log: whole records, and places where bytes stand that are none. */
+export type Piece = { readonly kind: 'record'; readonly payload: Uint8Array } | { readonly kind: 'damage' };
+
+export interface Scan {
+  readonly pieces: readonly Piece[];
+  /** Where the next record belongs. What stands behind is the beginning of a record that was never finished. */
+  readonly end: number;
+}
+
+const headerLength = 12;
+
+/** The payload as it stands in the log. */
+export function frame(payload: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(headerLength + payload.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, payload.length);
+  view.setUint32(4, checksum(payload));
+  view.setUint32(8, checksum(bytes.subarray(0, 8)));
+  bytes.set(payload, headerLength);
+  return bytes;
+}
+
+/**
+ * Reads as far as there are records. Behind bytes that are none it goes on with the next whole record, so that neither a
+ * damaged nor a torn record ever swallows the ones behind it.
+ */
+export function scan(bytes: Uint8Array): Scan {
+  const pieces: Piece[] = [];
+  let position = 0;
+  while (position < bytes.length) {
+    const payload = payloadAt(bytes, position);
+    if (payload !== null) {
+      pieces.push({ kind: 'record', payload });
+      position += headerLength + payload.length;
+      continue;
+    }
+    const next = nextRecord(bytes, position + 1);
+    if (next === null && isTorn(bytes, position)) break;
+    pieces.push({ kind: 'damage' });
+    position = next ?? bytes.length;
+  }
+  return { pieces, end: position };
+}
+
+/** Null where no whole record begins. */
+function payloadAt(bytes: Uint8Array, position: number): Uint8Array | null {
+  const end = endOfRecord(bytes, position);
+  if (end === null || end > bytes.length) return null;
+  const payload = bytes.subarray(position + headerLength, end);
+  return checksum(payload) === numberAt(bytes, position + 4) ? payload : null;
+}
+
+function nextRecord(bytes: Uint8Array, from: number): number | null {
+  for (let position = from; position + headerLength <= bytes.length; position += 1) {
+    if (payloadAt(bytes, position) !== null) return position;
+  }
+  return null;
+}
+
+/** A record whose end never reached the disk: its header is incomplete, or right and promises more than there is. */
+function isTorn(bytes: Uint8Array, position: number): boolean {
+  if (bytes.length - position < headerLength) return true;
+  const end = endOfRecord(bytes, position);
+  return end !== null && end > bytes.length;
+}
+
+/** Where the record would end by its header; null where no header stands. */
+function endOfRecord(bytes: Uint8Array, position: number): number | null {
+  if (position + headerLength > bytes.length) return null;
+  const isHeader = checksum(bytes.subarray(position, position + 8)) === numberAt(bytes, position + 8);
+  return isHeader ? position + headerLength + numberAt(bytes, position) : null;
+}
+
+function numberAt(bytes: Uint8Array, position: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + position, 4).getUint32(0);
+}

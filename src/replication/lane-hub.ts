@@ -1,0 +1,241 @@
+/**
+ * The machine of the shared disk: it holds the bytes of the journal, the mutex and the content of the document, and decides
+ * about no lane. What it does decide is what only storage can: it appends to the journal for the owner of the mutex alone,
+ * and takes in a turn only under live leases, by their tokens.
+ */
+
+import type {
+  AgentId,
+  DocumentState,
+  Grant,
+  Host,
+  Outcome,
+  Replica,
+  ReplicaId,
+  Transaction,
+  TransactionId,
+  Write,
+} from '../contract/index.ts';
+import type { CallTag } from './call-line.ts';
+import { decode, encode } from './codec.ts';
+import { fileOn } from './disk-files.ts';
+import { fieldsOf, HubDocument } from './hub-document.ts';
+import type { ClientMessage } from './hub-messages.ts';
+import { Broadcast } from './hub-mirror.ts';
+import { uncovered } from './lane-arbiter.ts';
+import type { LaneChange } from './lane-fold.ts';
+import { LaneJournal } from './lane-journal.ts';
+import {
+  asBytes,
+  extractOnTheWire,
+  type LaneCall,
+  type LaneCallName,
+  type LaneCalls,
+  type LaneReply,
+  type Reading,
+} from './lane-messages.ts';
+import { LaneMutex } from './lane-mutex.ts';
+import type { JournalPlace } from './lane-reader.ts';
+import { isSameHolder, type Lease } from './lane-records.ts';
+import type { LaneRules } from './lane-rules.ts';
+
+type CallOf<Name extends LaneCallName> = Extract<LaneCall, { readonly kind: Name }>;
+type MirrorMessage = Extract<ClientMessage<never>, { kind: 'hello' | 'shown' }>;
+
+const reclaimed: Outcome = { kind: 'conflict', cause: 'reclaimed', fields: [] };
+
+export class LaneHub implements Replica {
+  readonly #host: Host;
+  readonly #journal: LaneJournal;
+  readonly #mutex: LaneMutex;
+  readonly #document: HubDocument;
+  readonly #broadcast: Broadcast;
+  /** What was written under the mutex and is on its way to the disk. Until it is there, nobody else gets the mutex. */
+  readonly #putting = new Set<string>();
+  /** Turns that are on their way to the disk. */
+  readonly #landing = new Set<TransactionId>();
+
+  constructor(host: Host, rules: LaneRules) {
+    this.#host = host;
+    this.#journal = new LaneJournal(host.disk, rules);
+    this.#mutex = new LaneMutex(rules);
+    this.#document = new HubDocument({ schema: host.schema, disk: fileOn(host.disk, 'turns') });
+    this.#broadcast = new Broadcast(host);
+    host.trace({
+      kind: 'recovered',
+      grants: this.#journal.fold.leases.flatMap(grantsOf),
+      versions: this.#document.fieldVersions(),
+      contains: {},
+    });
+  }
+
+  receive(from: ReplicaId, bytes: Uint8Array): void {
+    const message = decode(bytes) as LaneCall | MirrorMessage;
+    switch (message.kind) {
+      case 'look':
+        this.#reply(from, message, this.#readFrom(message.from));
+        break;
+      case 'take':
+        this.#take(from, message);
+        break;
+      case 'drop':
+        this.#mutex.drop(message.mutex);
+        this.#reply(from, message, null);
+        break;
+      case 'put':
+        this.#put(from, message);
+        break;
+      case 'read':
+        this.#read(from, message);
+        break;
+      case 'commit':
+        this.#commit(from, message);
+        break;
+      case 'hello':
+        this.#broadcast.hello(from);
+        break;
+      case 'shown':
+        this.#broadcast.shown(from, message);
+        break;
+    }
+  }
+  sync(): void {
+    this.#broadcast.sync(this.#document.version(), () => this.#document.state());
+  }
+
+  state(): DocumentState {
+    return this.#document.state();
+  }
+
+  close(): void {
+    this.#putting.clear();
+  }
+
+  begin(tx: Transaction): void {
+    this.#refuseTurn(tx);
+  }
+
+  read(tx: Transaction): void {
+    this.#refuseTurn(tx);
+  }
+
+  write(tx: Transaction): void {
+    this.#refuseTurn(tx);
+  }
+
+  commit(tx: Transaction): void {
+    this.#refuseTurn(tx);
+  }
+
+  #readFrom(place: JournalPlace): Reading {
+    return { journal: extractOnTheWire(this.#journal.readFrom(place)), now: this.#host.now() };
+  }
+
+  #take(from: ReplicaId, call: CallOf<'take'>): void {
+    const now = this.#host.now();
+    const isYours = this.#putting.size === 0 && this.#mutex.take(call.wanted, call.seen, now);
+    if (isYours) this.#reply(from, call, { kind: 'yours', ...this.#readFrom(call.from) });
+    else this.#reply(from, call, { kind: 'taken', held: this.#mutex.held, now });
+  }
+
+  #put(from: ReplicaId, call: CallOf<'put'>): void {
+    const { mutex } = call;
+    const key = `${mutex.owner.process} ${mutex.number}`;
+    if (this.#putting.has(key)) return;
+    if (!this.#mutex.covers(mutex)) {
+      this.#reply(from, call, 'fenced');
+      return;
+    }
+    this.#putting.add(key);
+    const durable = (changes: readonly LaneChange[]): void => {
+      this.#putting.delete(key);
+      this.#mutex.drop(mutex);
+      for (const change of changes) this.#trace(change);
+      this.#reply(from, call, 'durable');
+    };
+    const bytes = asBytes(call.text);
+    if (call.replaces) this.#journal.replace(bytes, () => durable([]));
+    else this.#journal.append(bytes, durable);
+  }
+
+  #read(from: ReplicaId, call: CallOf<'read'>): void {
+    const outcome = this.#document.landed(call.tx);
+    if (outcome !== null) this.#reply(from, call, { kind: 'landed', outcome });
+    else this.#reply(from, call, { kind: 'view', view: this.#document.view(call.fields).view });
+  }
+
+  #commit(from: ReplicaId, call: CallOf<'commit'>): void {
+    const { tx, writes } = call;
+    const leases = call.tokens === null ? null : this.#liveLeases(call);
+    const outcome = this.#document.landed(tx) ?? this.#refusal(call, leases);
+    if (outcome !== null) this.#reply(from, call, outcome);
+    if (outcome !== null || this.#landing.has(tx.id)) return;
+    this.#landing.add(tx.id);
+    const landed = (accepted: Outcome): void => {
+      this.#landing.delete(tx.id);
+      if (accepted.kind === 'committed') this.#traceAccepted(tx.agent, writes, leases ?? []);
+      this.#reply(from, call, accepted);
+    };
+    if (leases === null && writes.length > 0) this.#document.setAside(tx, writes, landed);
+    else this.#document.accept(tx, writes, landed);
+  }
+
+  /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
+  #refusal({ shown, writes }: CallOf<'commit'>, leases: readonly Lease[] | null): Outcome | null {
+    const { versions } = this.#document.view(shown);
+    const refusal = this.#document.refusal(writes, versions, 'version-mismatch');
+    if (leases === null) return refusal?.kind === 'rejected' ? refusal : null;
+    return uncovered([...shown, ...fieldsOf(writes)], leases).length > 0 ? reclaimed : refusal;
+  }
+
+  /** The leases that the holder names and still has; none if a single one is gone. */
+  #liveLeases({ tokens, holder }: CallOf<'commit'>): readonly Lease[] {
+    const live = this.#journal.fold.leases.filter(
+      (lease) => tokens?.includes(lease.token) === true && isSameHolder(lease.holder, holder),
+    );
+    return live.length === tokens?.length ? live : [];
+  }
+
+  #traceAccepted(holder: AgentId, writes: readonly Write[], leases: readonly Lease[]): void {
+    for (const field of fieldsOf(writes)) {
+      const token = leases.find(({ fields }) => fields.includes(field))?.token ?? null;
+      this.#host.trace({ kind: 'accept', field, holder, version: this.#document.fieldVersion(field), token });
+    }
+  }
+
+  #trace({ kind, lease }: LaneChange): void {
+    switch (kind) {
+      case 'granted':
+        for (const grant of grantsOf(lease)) this.#host.trace({ kind: 'grant', ...grant });
+        break;
+      case 'released':
+        for (const grant of grantsOf(lease)) this.#host.trace({ kind: 'release', ...grant });
+        break;
+      case 'reclaimed':
+        for (const grant of grantsOf(lease)) {
+          this.#host.trace({ kind: 'reclaim', ...grant, trigger: 'expired', grounds: null });
+        }
+        break;
+      case 'heard':
+        this.#host.trace({ kind: 'heartbeat', holder: lease.holder.agent, at: lease.heardAt });
+        break;
+    }
+  }
+
+  #reply<Name extends LaneCallName>(
+    to: ReplicaId,
+    { tag }: { readonly kind: Name; readonly tag: CallTag },
+    reply: LaneCalls[Name]['reply'],
+  ): void {
+    const message: LaneReply = { kind: 'reply', tag, reply };
+    this.#host.send(to, encode(message));
+  }
+
+  #refuseTurn(tx: Transaction): never {
+    throw new Error(`the turn ${tx.id} was begun at the shared disk: agents work at its clients`);
+  }
+}
+
+function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {
+  return fields.map((field) => ({ field, holder: holder.agent, token }));
+}

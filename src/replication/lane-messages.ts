@@ -1,0 +1,78 @@
+/** What the clients of the shared disk and its machine say to each other. */
+
+import type { FieldName, Micros, Outcome, Transaction, View, Write } from '../contract/index.ts';
+import type { CallTag } from './call-line.ts';
+import type { Extract as JournalExtract } from './lane-journal.ts';
+import type { HeldMutex, MutexValue } from './lane-mutex.ts';
+import type { JournalPlace } from './lane-reader.ts';
+import type { Holder } from './lane-records.ts';
+
+/** Bytes as a text of as many characters, so that they can stand in a message. */
+export function asText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+export function asBytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+interface ExtractOnTheWire {
+  readonly from: JournalPlace;
+  readonly text: string;
+}
+
+export function extractOnTheWire({ from, bytes }: JournalExtract): ExtractOnTheWire {
+  return { from, text: asText(bytes) };
+}
+
+/** What is asked, and what is answered. */
+export interface LaneCalls {
+  /** Reads the journal without the mutex. */
+  readonly look: { readonly ask: { readonly from: JournalPlace }; readonly reply: Reading };
+  /** Compares the mutex with what was seen of it, and swaps it. */
+  readonly take: {
+    readonly ask: { readonly wanted: MutexValue; readonly seen: MutexValue | null; readonly from: JournalPlace };
+    readonly reply:
+      | ({ readonly kind: 'yours' } & Reading)
+      | { readonly kind: 'taken'; readonly held: HeldMutex | null; readonly now: Micros };
+  };
+  readonly drop: { readonly ask: { readonly mutex: MutexValue }; readonly reply: null };
+  /** Appends to the journal, or replaces all of it, and lets go of the mutex once that is durable. */
+  readonly put: {
+    readonly ask: { readonly mutex: MutexValue; readonly text: string; readonly replaces: boolean };
+    readonly reply: 'durable' | 'fenced';
+  };
+  readonly read: {
+    readonly ask: { readonly tx: Transaction; readonly fields: readonly FieldName[] };
+    readonly reply:
+      { readonly kind: 'view'; readonly view: View } | { readonly kind: 'landed'; readonly outcome: Outcome };
+  };
+  readonly commit: { readonly ask: CommitAsk; readonly reply: Outcome };
+}
+
+export interface CommitAsk {
+  readonly tx: Transaction;
+  readonly holder: Holder;
+  /** Of the leases that cover all that the turn has read and written. Null: nobody can be admitted; the turn is set aside. */
+  readonly tokens: readonly number[] | null;
+  readonly shown: readonly FieldName[];
+  readonly writes: readonly Write[];
+}
+
+/** The journal behind the place that was named, at this time of the disk's clock. */
+export interface Reading {
+  readonly journal: ExtractOnTheWire;
+  readonly now: Micros;
+}
+
+export type LaneCallName = keyof LaneCalls;
+
+export type LaneCall = {
+  [Name in LaneCallName]: { readonly kind: Name; readonly tag: CallTag } & LaneCalls[Name]['ask'];
+}[LaneCallName];
+
+export interface LaneReply {
+  readonly kind: 'reply';
+  readonly tag: CallTag;
+  readonly reply: LaneCalls[LaneCallName]['reply'];
+}
