@@ -6,7 +6,7 @@
 
 import type { FieldName, Micros } from '../contract/index.ts';
 import type { LaneFold } from './lane-fold.ts';
-import { isSameHolder, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
+import { isSameHolder, overlap, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
 
 export interface LaneLimits {
   /** A lease is looked after by its holder; one that wasn't for so long, and for the grace beyond, stands in nobody's way. */
@@ -101,8 +101,4 @@ export function uncovered(fields: readonly FieldName[], leases: readonly Lease[]
 
 function adoption(lease: Lease, holder: Holder, at: Micros): readonly LaneRecord[] {
   return isSameHolder(lease.holder, holder) ? [] : [{ op: 'ADOPT', token: lease.token, holder, at }];
-}
-
-function overlap(one: readonly FieldName[], other: readonly FieldName[]): boolean {
-  return one.some((field) => other.includes(field));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { FieldName, ReplicaId } from '../contract/index.ts';
-import { isSameHolder, type Checkpoint, type LaneRecord, type Lease } from './lane-records.ts';
+import { isSameHolder, overlap, type Checkpoint, type LaneRecord, type Lease } from './lane-records.ts';
 
 export type Heartbeat = Extract<LaneRecord, { op: 'HEARTBEAT' }>;
 export type Release = Extract<LaneRecord, { op: 'RELEASE' }>;
@@ -114,8 +114,10 @@ export class LaneFold {
     this.#leasedSinceDamage = new Set();
   }
 
+  /** Whoever acquired it could read what we can't: leases that are in its way by our reading had ended. */
   #acquire(lease: Lease): LaneChange {
-    this.#leases = [...this.#leases, lease];
+    const kept = this.isDamaged ? this.#leases.filter(({ fields }) => !overlap(fields, lease.fields)) : this.#leases;
+    this.#leases = [...kept, lease];
     this.#lastToken = Math.max(this.#lastToken, lease.token);
     for (const field of lease.fields) this.#leasedSinceDamage?.add(field);
     return { kind: 'granted', lease };

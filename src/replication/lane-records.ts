@@ -61,6 +61,10 @@ export function isSameHolder(one: Holder, other: Holder): boolean {
   return one.agent === other.agent && one.host === other.host && one.process === other.process;
 }
 
+export function overlap(one: readonly FieldName[], other: readonly FieldName[]): boolean {
+  return one.some((field) => other.includes(field));
+}
+
 /** The records as they stand in the journal. */
 export function journalBytes(records: readonly LaneRecord[]): Uint8Array {
   return joined(records.map((record) => frame(encode(record))));
