@@ -8,7 +8,8 @@ export function reading({ report, paint }: ReportView): string {
     'How to read this. Lost: its agent was told "committed", nobody was ever told otherwise, and the value is nowhere.',
     'Intervals are Wilson scores that count writes of one trial as correlated. Escalation: an open conflict for a person;',
     'false: raised without concurrent differing writes; missed: not raised where there were. How a result was reached:',
-    'corrupted (a write lost, a phantom, replicas that differ), escalated, resolved, auto-merged or uncontended.',
+    'corrupted (a write lost, a phantom, a duplicate, replicas that differ, a law of the workload violated), escalated,',
+    'resolved, auto-merged or uncontended.',
     'Times are virtual and repeat exactly. Everything simulated is marked so.',
   ];
   const measured =

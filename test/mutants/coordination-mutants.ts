@@ -22,6 +22,13 @@ export const validatesOnlyTheFirstField: MergeStrategy = altered(occ, 'validates
   }),
 });
 
+/** What a turn has only read may be outdated when it commits, and all the same it claims to be serializable. */
+export const validatesOnlyWhatIsWritten: MergeStrategy = {
+  ...occ,
+  name: 'validates-only-what-is-written',
+  open: (occ.configure?.({ validate: 'writes', maxRetries: 3 }) ?? occ).open,
+};
+
 /**
  * Locks are given back as soon as the agent has seen what it asked for, and taken again to write: to the hub, the rest of
  * the turn looks like another attempt that has not read anything.

@@ -11,7 +11,7 @@ import type {
 } from '../../src/contract/index.ts';
 import { llmTransactional } from '../../strategies/llm-transactional.ts';
 import { serial } from '../../strategies/serial.ts';
-import { altered } from '../support/altered.ts';
+import { altered, hastyDisk } from '../support/altered.ts';
 
 /** Reports the escalation, but the values that a person would have to choose from are gone. */
 export const claimsAnEscalationStoresNothing: MergeStrategy = altered(llmTransactional, 'claims-an-escalation', {
@@ -54,6 +54,11 @@ function linked(tx: Transaction): Transaction {
 function renamed(write: Write): Write {
   return { ...write, id: `${write.id}/${String(write.attempt)}` as WriteId };
 }
+
+/** The hub tells the agent that its turn is safe while the record is still on its way to the disk. */
+export const hubAcknowledgesBeforeTheDisk: MergeStrategy = altered(serial, 'hub-acknowledges-early', {
+  host: (host) => ({ disk: hastyDisk(host) }),
+});
 
 /** Every replica that hears of a conflict has its own opinion bought. */
 export const judgeAskedOnEveryReplica: MergeStrategy = altered(llmTransactional, 'judge-on-every-replica', {

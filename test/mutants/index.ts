@@ -7,9 +7,14 @@ import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { yjs } from '../../strategies/yjs.ts';
-import { releasesLocksBeforeTheCommit, validatesOnlyTheFirstField } from './coordination-mutants.ts';
+import {
+  releasesLocksBeforeTheCommit,
+  validatesOnlyTheFirstField,
+  validatesOnlyWhatIsWritten,
+} from './coordination-mutants.ts';
 import {
   claimsAnEscalationStoresNothing,
+  hubAcknowledgesBeforeTheDisk,
   judgeAskedOnEveryReplica,
   mergeDropsALine,
   mergeInventsAValue,
@@ -40,6 +45,13 @@ export const mutants: readonly Mutant[] = [
     bug: 'the agent is told that its turn is safe before it is on the disk',
     caughtBy: 'lost',
     place: { workload: 'notes', faults: 'crash', seeds: 40 },
+  }),
+  strategyMutant({
+    strategy: hubAcknowledgesBeforeTheDisk,
+    right: serial,
+    bug: 'the hub answers a commit before its record is on the disk',
+    caughtBy: 'lost',
+    place: { workload: 'clean-merge', faults: 'crash', seeds: 40 },
   }),
   strategyMutant({
     strategy: tieBrokenByArrival,
@@ -117,6 +129,13 @@ export const mutants: readonly Mutant[] = [
     bug: 'of a turn that has read several fields, only the first is checked when it commits',
     caughtBy: 'write skew',
     place: { workload: 'mixed', faults: 'none', seeds: 12 },
+  }),
+  strategyMutant({
+    strategy: validatesOnlyWhatIsWritten,
+    right: occ,
+    bug: 'what a turn has read but not written may be outdated when it commits',
+    caughtBy: 'write skew',
+    place: { workload: 'canary', faults: 'none', seeds: 1 },
   }),
   strategyMutant({
     strategy: releasesLocksBeforeTheCommit,

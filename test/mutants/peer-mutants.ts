@@ -15,20 +15,11 @@ import {
 import { loro, loroLibrary } from '../../strategies/loro.ts';
 import { clocks, createLwwMerge, lww } from '../../strategies/lww.ts';
 import { yjs, yjsLibrary } from '../../strategies/yjs.ts';
-import { altered } from '../support/altered.ts';
+import { altered, hastyDisk } from '../support/altered.ts';
 
 /** Tells its agent that a turn is safe before it is on the disk. */
 export const acknowledgesBeforeTheDisk = altered(loro, 'acknowledges-before-the-disk', {
-  host: (host) => ({
-    disk: {
-      records: () => host.disk.records(),
-      replace: (records, done) => host.disk.replace(records, done),
-      append: (record, done) => {
-        host.disk.append(record, () => undefined);
-        done();
-      },
-    },
-  }),
+  host: (host) => ({ disk: hastyDisk(host) }),
 });
 
 /** Of two equal timestamps the one that arrives later wins. */

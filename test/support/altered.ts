@@ -1,6 +1,6 @@
 /** Small changes of a right strategy: its hosts and replicas with some of their methods replaced. */
 
-import type { Host, MergeStrategy, Replica } from '../../src/contract/index.ts';
+import type { Disk, Host, MergeStrategy, Replica } from '../../src/contract/index.ts';
 
 function alteredHost(host: Host, change: Partial<Host>): Host {
   return {
@@ -52,6 +52,18 @@ export function altered(
       const seenHost = alteredHost(host, change.host?.(host) ?? {});
       const replica = strategy.open(seenHost);
       return alteredReplica(replica, change.replica?.(replica, host) ?? {});
+    },
+  };
+}
+
+/** A disk that says that a record is durable as soon as it is handed over. */
+export function hastyDisk({ disk }: Host): Disk {
+  return {
+    records: () => disk.records(),
+    replace: (records, done) => disk.replace(records, done),
+    append: (record, done) => {
+      disk.append(record, () => undefined);
+      done();
     },
   };
 }
