@@ -2,7 +2,14 @@
 
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
-import type { Cell, Json, RunReport, TrialSpec, Write } from '../src/contract/index.ts';
+import {
+  defaultRecovery,
+  type Cell,
+  type Json,
+  type RunReport,
+  type TrialSpec,
+  type Write,
+} from '../src/contract/index.ts';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;
 
@@ -161,9 +168,10 @@ export function plural(count: number, noun: string): string {
 
 /** What to type to see this trial told event by event. */
 export function replayCommand(spec: TrialSpec, trace: string | null): string {
-  const { strategy, workload, faults, seed, agents } = spec;
+  const { strategy, workload, faults, seed, agents, recovery } = spec;
   const words = ['--strategy', strategy, '--workload', workload, '--faults', faults, '--seed', String(seed)];
   if (agents !== null) words.push('--agents', String(agents));
+  if (recovery !== defaultRecovery) words.push('--recovery', recovery);
   if (trace !== null) words.push('--trace', trace);
   return `npm run bench -- replay ${words.map(shellWord).join(' ')}`;
 }

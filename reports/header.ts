@@ -10,6 +10,7 @@ export function header({ report, paint }: ReportView): string {
     paint.bold(`lostwrites ${version}${commit}, node ${measured.node}, configuration ${configuration}`),
     `again    ${command}`,
     `trials   ${shape(report)}`,
+    `recovery ${report.suite.recovery}`,
     `inputs   ${simulated(report.inputs)}`,
     `model    ${model(report.inputs.model)}`,
   ];

@@ -9,6 +9,7 @@ import { header } from './header.ts';
 import { latency } from './latency.ts';
 import { lostWrites } from './lost-writes.ts';
 import { promises } from './promises.ts';
+import { recovery } from './recovery.ts';
 import { reading } from './reading.ts';
 import { refusals } from './refusals.ts';
 
@@ -25,6 +26,7 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   latency,
   refusals,
   exercise,
+  recovery,
   anomalies,
   promises,
   findings,

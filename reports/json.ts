@@ -52,6 +52,7 @@ const trialSchema = z.object({
   faults: z.string(),
   seed: count,
   agents: count,
+  recovery: z.string().describe('how agents find out after a crash which turns to repeat'),
   digest: z.string().describe('hash over the whole history; empty if the trial never ran'),
   settled: z.boolean(),
   converged: z.boolean(),
@@ -73,6 +74,9 @@ const trialSchema = z.object({
   wastedThinkMs: amount,
   blockedMs: amount,
   gaveUp: count,
+  turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
+  turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
+  checkpointsSetAside: count,
   modelCalls: count,
   judgements: z.object({ right: count, wrong: count, abstained: count, failed: count }),
   tokens: count,
@@ -111,6 +115,7 @@ const suite = z.object({
   faults: z.array(z.object({ name: z.string(), summary: z.string(), survivable: z.boolean() })),
   seeds: z.object({ first: count, count }),
   agents: count.nullable(),
+  recovery: z.string(),
 });
 
 const inputs = z.object({

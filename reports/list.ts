@@ -7,18 +7,21 @@ export interface Choices {
   readonly strategies: readonly MergeStrategy[];
   readonly workloads: readonly Workload[];
   readonly faults: readonly FaultProfile[];
+  readonly recoveries: readonly { readonly name: string; readonly summary: string }[];
 }
 
-export function listText({ strategies, workloads, faults }: Choices, paint: Paint): string {
+export function listText({ strategies, workloads, faults, recoveries }: Choices, paint: Paint): string {
   const sections = [
     [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
     [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, paint))],
-    [
-      paint.bold('Fault profiles'),
-      ...faults.flatMap((profile) => [`  ${paint.cyan(profile.name)}`, `      ${profile.summary}`]),
-    ],
+    [paint.bold('Fault profiles'), ...faults.flatMap((profile) => summaryLines(profile, paint))],
+    [paint.bold('Recovery of the agents'), ...recoveries.flatMap((recovery) => summaryLines(recovery, paint))],
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function summaryLines({ name, summary }: Choices['recoveries'][number], paint: Paint): readonly string[] {
+  return [`  ${paint.cyan(name)}`, `      ${summary}`];
 }
 
 function strategyLines(
@@ -73,7 +76,7 @@ function knobLines(knobs: Knobs | undefined): readonly string[] {
 }
 
 /** The same for programs. */
-export function listJson({ strategies, workloads, faults }: Choices): string {
+export function listJson({ strategies, workloads, faults, recoveries }: Choices): string {
   const choices = {
     strategies: strategies.map(({ name, summary, layout, canary = false, promises, knobs = {} }) => ({
       name,
@@ -92,6 +95,7 @@ export function listJson({ strategies, workloads, faults }: Choices): string {
       knobs,
     })),
     faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
+    recoveries: recoveries.map(({ name, summary }) => ({ name, summary })),
   };
   return JSON.stringify(choices, null, 2);
 }

@@ -143,6 +143,8 @@ function endText(reason: TurnEnd['end']): string {
       return 'the agent gave up after too many conflicts';
     case 'gave-up-after-crashes':
       return 'the agent gave up after too many restarts';
+    case 'forgotten':
+      return 'the agent came back and knew nothing of it';
     case 'unfinished':
       return 'the run ended first';
   }
@@ -222,5 +224,18 @@ function protocolText(event: ProtocolEvent): string {
       return `doesn't know whether the authority has reached ${event.target}: nobody may write`;
     case 'settled':
       return `knows again who has the authority, by ${event.by}`;
+    case 'checkpoint':
+      return checkpointText(event);
+  }
+}
+
+function checkpointText({ action, transaction }: Extract<ProtocolEvent, { kind: 'checkpoint' }>): string {
+  switch (action) {
+    case 'written':
+      return `has a checkpoint of turn ${String(transaction)} on its disk`;
+    case 'cleared':
+      return `clears the checkpoint of turn ${String(transaction)}`;
+    case 'set-aside':
+      return 'sets a checkpoint aside that it cannot read, and asks for its work again';
   }
 }

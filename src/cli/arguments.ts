@@ -1,6 +1,7 @@
 /** The command line, and nothing else: words in, a command with checked values out. */
 
 import { Command, CommanderError, Option } from 'commander';
+import { defaultRecovery } from '../contract/index.ts';
 import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
@@ -47,6 +48,7 @@ interface RunFlags {
   readonly seeds: number;
   readonly seed: number;
   readonly agents?: number;
+  readonly recovery: string;
   readonly workers: number;
   readonly json?: string;
   readonly by: 'strategy' | 'workload';
@@ -61,10 +63,12 @@ interface ReplayFlags {
   readonly faults: string;
   readonly seed: number;
   readonly agents?: number;
+  readonly recovery: string;
   readonly trace?: string;
   readonly trialTimeout: number;
 }
 
+const recoveryText = 'what agents repeat after a crash';
 const maxWorkers = 64;
 const maxAgents = 10_000;
 const commandNames = ['run', 'list', 'replay'];
@@ -117,6 +121,7 @@ function declareRun(program: Command, { cores }: Surroundings, found: (command: 
     .option('--seeds <count>', 'how many seeds', wholeNumber(1, Number.MAX_SAFE_INTEGER), 20)
     .option('--seed <first>', 'the first seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--agents <count>', "how many agents; default: each workload's own number", wholeNumber(1, maxAgents))
+    .option('--recovery <name>', recoveryText, defaultRecovery)
     .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
     .option('--json <file>', 'writes every trial there; - for the standard output, without tables')
     .addOption(
@@ -143,6 +148,7 @@ function declareReplay(program: Command, found: (command: CliCommand) => void): 
     .option('--faults <name>', 'the fault profile', 'none')
     .requiredOption('--seed <seed>', 'the seed', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--agents <count>', "how many agents; default: the workload's own number", wholeNumber(1, maxAgents))
+    .option('--recovery <name>', recoveryText, defaultRecovery)
     .option('--trace <file>', 'a recorded session, for the workload editing-trace')
     .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
     .action((flags: ReplayFlags) => {
@@ -162,7 +168,7 @@ function refuseExcess(words: readonly string[]): void {
 function runCommand(flags: RunFlags): RunCommand {
   const names = (option: string, lists: string[] | undefined): readonly string[] | null =>
     lists === undefined ? null : splitNames(option, lists);
-  const { seeds: count, seed: first, agents, trace, json, by, workers, trialTimeout, quiet } = flags;
+  const { seeds: count, seed: first, agents, recovery, trace, json, by, workers, trialTimeout, quiet } = flags;
   if (!Number.isSafeInteger(first + count)) {
     throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);
   }
@@ -174,6 +180,7 @@ function runCommand(flags: RunFlags): RunCommand {
       faults: names('--faults', flags.faults),
       seeds: { first, count },
       agents: agents ?? null,
+      recovery,
       trace: trace ?? null,
     },
     by,
@@ -185,7 +192,7 @@ function runCommand(flags: RunFlags): RunCommand {
 }
 
 function replayCommand(flags: ReplayFlags): ReplayCommand {
-  const { strategy, workload, faults, seed, agents, trace, trialTimeout } = flags;
+  const { strategy, workload, faults, seed, agents, recovery, trace, trialTimeout } = flags;
   return {
     kind: 'replay',
     selection: {
@@ -194,6 +201,7 @@ function replayCommand(flags: ReplayFlags): ReplayCommand {
       faults: [faults],
       seeds: { first: seed, count: 1 },
       agents: agents ?? null,
+      recovery,
       trace: trace ?? null,
     },
     workers: 1,

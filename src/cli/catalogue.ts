@@ -1,7 +1,7 @@
 /** From names to parts: registered ones, modules outside the package, recorded sessions. Lives in a worker. */
 
 import type { FaultProfile, MergeStrategy, TraceSource, Workload } from '../contract/index.ts';
-import { faultProfiles } from '../simulator/index.ts';
+import { faultProfiles, recoveryPolicies, type RecoveryPolicy } from '../simulator/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { editingTrace, workloads } from '../../workloads/index.ts';
 import { InputError } from './input-error.ts';
@@ -41,6 +41,12 @@ export class Catalogue {
   faults(name: string): FaultProfile {
     const found = faultProfiles.find((profile) => profile.name === name);
     if (found === undefined) throw unknownName('fault profile', name, namesOf(faultProfiles));
+    return found;
+  }
+
+  recovery(name: string): RecoveryPolicy {
+    const found = recoveryPolicies.find((policy) => policy.name === name);
+    if (found === undefined) throw unknownName('recovery', name, namesOf(recoveryPolicies));
     return found;
   }
 

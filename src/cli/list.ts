@@ -1,6 +1,6 @@
 /** What there is to choose from. */
 
-import { faultProfiles } from '../simulator/index.ts';
+import { faultProfiles, recoveryPolicies } from '../simulator/index.ts';
 import { listJson, listText } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { workloads } from '../../workloads/index.ts';
@@ -9,7 +9,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './run.ts';
 
 export function list({ json }: ListCommand, { paint, print }: Terminal): ExitCode {
-  const choices = { strategies, workloads, faults: faultProfiles };
+  const choices = { strategies, workloads, faults: faultProfiles, recoveries: recoveryPolicies };
   print(`${json ? listJson(choices) : listText(choices, paint)}\n`);
   return exitCodes.kept;
 }

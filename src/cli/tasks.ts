@@ -9,6 +9,7 @@ export interface Selection {
   readonly faults: readonly string[] | null;
   readonly seeds: Suite['seeds'];
   readonly agents: number | null;
+  readonly recovery: string;
   readonly trace: string | null;
 }
 

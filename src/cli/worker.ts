@@ -1,7 +1,7 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
-import type { FaultProfile, MergeStrategy, Suite, TrialRecord, TrialSpec, Workload } from '../contract/index.ts';
-import { draftPlan, inputsOf, runTrial } from '../experiment/index.ts';
+import type { MergeStrategy, Suite, TrialRecord, TrialSpec, Workload } from '../contract/index.ts';
+import { draftPlan, inputsOf, runTrial, type TrialParts } from '../experiment/index.ts';
 import { defaultModel, faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
@@ -55,8 +55,9 @@ export function replay({ selection, colours, progress }: ReplayTask): Promise<An
     const [strategy, workload, faults] = [suite.strategies[0], suite.workloads[0], suite.faults[0]];
     if (strategy === undefined || workload === undefined || faults === undefined)
       throw new InputError('nothing to replay');
-    const { agents, seeds } = suite;
-    const spec = { strategy: strategy.label, workload: workload.label, faults: faults.name, seed: seeds.first, agents };
+    const { agents, seeds, recovery } = suite;
+    const named = { strategy: strategy.label, workload: workload.label, faults: faults.name };
+    const spec = { ...named, seed: seeds.first, agents, recovery };
     const parts = await partsOf(spec, catalogue);
     reportTrial(progress, 0);
     const run = runTrial(spec, { ...parts, story: true });
@@ -84,17 +85,15 @@ function catalogueOf(trace: string | null): Catalogue {
   return known.catalogue;
 }
 
-async function partsOf(
-  spec: TrialSpec,
-  catalogue: Catalogue,
-): Promise<{ strategy: MergeStrategy; workload: Workload; profile: FaultProfile; model: typeof defaultModel }> {
+async function partsOf(spec: TrialSpec, catalogue: Catalogue): Promise<Omit<TrialParts, 'story'>> {
   const strategy = (await catalogue.strategy(spec.strategy)).value;
   const workload = (await catalogue.workload(spec.workload)).value;
-  return { strategy, workload, profile: catalogue.faults(spec.faults), model: defaultModel };
+  const [profile, recovery] = [catalogue.faults(spec.faults), catalogue.recovery(spec.recovery)];
+  return { strategy, workload, profile, model: defaultModel, recovery };
 }
 
 async function resolve(selection: Selection): Promise<{ readonly catalogue: Catalogue; readonly suite: Suite }> {
-  const { trace, agents, seeds } = selection;
+  const { trace, agents, recovery, seeds } = selection;
   const catalogue = catalogueOf(trace);
   const chosenStrategies = selection.strategies ?? strategies.map(({ name }) => name);
   const recorded = trace === null ? [] : [editingTraceName];
@@ -116,6 +115,7 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
     faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
     seeds,
     agents,
+    recovery: catalogue.recovery(recovery).name,
   };
   return { catalogue, suite };
 }

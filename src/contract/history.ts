@@ -26,10 +26,13 @@ export interface Attempt {
   readonly waited: boolean;
 }
 
-/** How a turn ended: `done` (told committed or escalated), `rejected`, or the agent gave up. */
+/**
+ * How a turn ended: `done` (told committed or escalated), `rejected`, the agent gave up, or came back from a crash and knew
+ * nothing of it (`forgotten`). A turn that is repeated after its end has one end: once done, it stays done.
+ */
 export interface TurnEnd {
   readonly transaction: TransactionId;
-  readonly end: 'done' | 'rejected' | 'gave-up-after-conflicts' | 'gave-up-after-crashes' | 'unfinished';
+  readonly end: 'done' | 'rejected' | 'gave-up-after-conflicts' | 'gave-up-after-crashes' | 'forgotten' | 'unfinished';
 }
 
 export interface StruckFault {

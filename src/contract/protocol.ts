@@ -3,7 +3,7 @@
  * recovery metrics and the diagrams. Fates never depend on it.
  */
 
-import type { AgentId, FieldName, Micros, ReplicaId } from './ids.ts';
+import type { AgentId, FieldName, Micros, ReplicaId, TransactionId } from './ids.ts';
 import type { Outcome, Transaction } from './transaction.ts';
 import type { VersionVector, Write } from './write.ts';
 
@@ -81,7 +81,19 @@ export type ProtocolEvent =
     }
   /** An authority move to the target was sent and never confirmed: until `settled` nobody may write. */
   | { readonly kind: 'doubt'; readonly owner: ReplicaId; readonly target: ReplicaId }
-  | { readonly kind: 'settled'; readonly owner: ReplicaId; readonly by: 'evidence' | 'person' };
+  | { readonly kind: 'settled'; readonly owner: ReplicaId; readonly by: 'evidence' | 'person' }
+  /**
+   * What became of an agent's checkpoint: an entry was written or cleared, or a file that can't be read was set aside
+   * (without its transaction and generation). `by` is the generation that did it.
+   */
+  | {
+      readonly kind: 'checkpoint';
+      readonly agent: AgentId;
+      readonly action: 'written' | 'cleared' | 'set-aside';
+      readonly transaction: TransactionId | null;
+      readonly generation: Micros | null;
+      readonly by: Micros;
+    };
 
 /** One thing that was reported or seen. Observations stand in the order in which they happened, equal times included. */
 export type Observation = { readonly at: Micros; readonly replica: ReplicaId } & (

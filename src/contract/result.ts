@@ -13,7 +13,11 @@ export interface TrialSpec {
   readonly seed: number;
   /** Number of agents; null for the workload's default. */
   readonly agents: number | null;
+  /** How agents find out after a crash which turns to repeat. */
+  readonly recovery: string;
 }
+
+export const defaultRecovery = 'checkpoint';
 
 /** All times in virtual milliseconds. Null where there was nothing to measure. */
 export interface Quantiles {
@@ -30,6 +34,7 @@ export interface TrialResult {
   readonly seed: number;
   /** The number of agents that took part. */
   readonly agents: number;
+  readonly recovery: string;
   readonly digest: string;
   readonly settled: boolean;
   readonly converged: boolean;
@@ -64,6 +69,12 @@ export interface TrialResult {
   /** Waiting for answers to reads and writes, all agents together. */
   readonly blockedMs: number;
   readonly gaveUp: number;
+  /** Turns that an agent began again although an earlier attempt had landed, as far as anybody was ever told. */
+  readonly turnsRepeated: number;
+  /** Turns that were in flight at a crash and that their agent knew nothing of when it came back. */
+  readonly turnsForgotten: number;
+  /** Checkpoint files that an agent could not read. */
+  readonly checkpointsSetAside: number;
   readonly modelCalls: number;
   readonly judgements: {
     readonly right: number;

@@ -34,6 +34,8 @@ export interface Suite {
   readonly seeds: { readonly first: number; readonly count: number };
   /** Null: the default of each workload. */
   readonly agents: number | null;
+  /** How agents find out after a crash which turns to repeat. */
+  readonly recovery: string;
 }
 
 /** The numbers of the simulated world that a run used. None of them was measured by the run. */
@@ -116,6 +118,9 @@ export interface Cell {
   readonly wastedThinkMs: number;
   readonly blockedMs: number;
   readonly gaveUp: number;
+  readonly turnsRepeated: number;
+  readonly turnsForgotten: number;
+  readonly checkpointsSetAside: number;
   readonly modelCalls: number;
   readonly judgements: TrialResult['judgements'];
   readonly tokens: number;

@@ -17,7 +17,7 @@ import {
 import { measure, measureFailure, type FailureFacts } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
-import { horizonOf, simulate, type ModelPreset } from '../simulator/index.ts';
+import { horizonOf, simulate, type ModelPreset, type RecoveryPolicy } from '../simulator/index.ts';
 
 /** What the names of a {@link TrialSpec} stand for. */
 export interface TrialParts {
@@ -25,6 +25,7 @@ export interface TrialParts {
   readonly workload: Workload;
   readonly profile: FaultProfile;
   readonly model: ModelPreset;
+  readonly recovery: RecoveryPolicy;
   /** Whether the history tells every event. */
   readonly story: boolean;
 }
@@ -41,7 +42,7 @@ export interface TrialRun {
  * rest on the seed alone. So every strategy meets the same agents and the same faults.
  */
 export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
-  const { strategy, workload, profile, model, story } = parts;
+  const { strategy, workload, profile, model, recovery, story } = parts;
   const streams = createStreams(String(spec.seed));
 
   const plan = attempt('workload', () => draftPlan(workload, spec.agents, spec.seed));
@@ -49,7 +50,8 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
   if ('failure' in tape) return voidTrial(spec, tape.failure, null);
 
-  const trial = { strategy, plan: plan.value, tape: tape.value, streams: substreams(streams, 'trial'), model, story };
+  const own = substreams(streams, 'trial');
+  const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, recovery, story };
   const simulated = attempt('harness', () => simulate(trial));
   if ('failure' in simulated) return voidTrial(spec, simulated.failure, null);
   const history = simulated.value;

@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from '../contract/index.ts';
 import { Histogram } from './histogram.ts';
+import { countRecovered, nothingRecovered } from './recovered.ts';
 
 /** US dollars per million tokens. */
 export interface Prices {
@@ -48,6 +49,7 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     misattributed: verdict.attribution.wrong,
     escalations,
     ...timesOf(history, latencies),
+    ...countRecovered(history),
     ...costOf(history, prices),
   };
   return { result, latencies: histogramOf(latencies), culprit: null };
@@ -74,6 +76,7 @@ export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: 
     misattributed: 0,
     escalations: { raised: 0, true: 0, false: 0, missed: 0 },
     ...times,
+    ...(history === null ? nothingRecovered : countRecovered(history)),
     ...cost,
   };
   return { result, latencies: [], culprit: failure.culprit };
@@ -95,10 +98,10 @@ const noFates: FateCounts = {
 
 const freeOfCharge: Prices = { usdPerMillionIn: 0, usdPerMillionOut: 0 };
 
-type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed'>;
+type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed' | 'recovery'>;
 
-function identity({ strategy, workload, faults, seed }: TrialSpec): Identity {
-  return { strategy, workload, faults, seed };
+function identity({ strategy, workload, faults, seed, recovery }: TrialSpec): Identity {
+  return { strategy, workload, faults, seed, recovery };
 }
 
 type Times = Pick<
@@ -116,7 +119,7 @@ function timesOf(history: History, latencies: readonly number[]): Times {
     refusals: refusalsOf(attempts),
     wastedThinkMs: toMs(sum(attempts.filter((attempt) => !succeeded(attempt)).map((attempt) => attempt.thinkMicros))),
     blockedMs: toMs(sum(attempts.map((attempt) => attempt.blockedMicros))),
-    gaveUp: turns.filter(({ end }) => end !== 'done' && end !== 'rejected').length,
+    gaveUp: turns.filter(({ end }) => end !== 'done' && end !== 'rejected' && end !== 'forgotten').length,
   };
 }
 

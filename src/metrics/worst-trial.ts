@@ -9,10 +9,14 @@ export interface Ranked {
 }
 
 export function suspectOf(result: TrialResult, agents: number | null): Ranked {
-  const { strategy, workload, faults, seed, failure, brokenPromises, fates } = result;
+  const { strategy, workload, faults, seed, recovery, failure, brokenPromises, fates } = result;
   const evidence = brokenPromises[0]?.evidence ?? null;
   return {
-    suspect: { spec: { strategy, workload, faults, seed, agents }, lost: fates.lost, wrong: failure ?? evidence },
+    suspect: {
+      spec: { strategy, workload, faults, seed, agents, recovery },
+      lost: fates.lost,
+      wrong: failure ?? evidence,
+    },
     weights: [Number(failure !== null), Number(brokenPromises.length > 0), fates.lost],
   };
 }

@@ -28,7 +28,7 @@ export class Knowledge {
     this.#initial = initialParts(declaration);
     writes.forEach((issued, position) => this.#indexVersions(issued, position));
     const previous = new Map<string, number>();
-    for (const position of inOrderOfNumbers(writes)) {
+    for (const position of inOrderOfIssue(writes)) {
       const { write } = writes[position] as Issued;
       this.#link(position, previous.get(write.agent));
       previous.set(write.agent, position);
@@ -166,7 +166,7 @@ export class Knowledge {
 
   #mayPrecede(earlier: number, later: number): boolean {
     const [one, other] = [this.#writes[earlier] as Issued, this.#writes[later] as Issued];
-    if (one.write.agent === other.write.agent) return one.write.number < other.write.number;
+    if (one.write.agent === other.write.agent) return ownOrder(one, other) < 0;
     return one.firstBeganAt <= other.attempt.endedAt;
   }
 
@@ -181,8 +181,13 @@ interface Candidates {
   readonly unique: boolean;
 }
 
-function inOrderOfNumbers(writes: readonly Issued[]): readonly number[] {
+function inOrderOfIssue(writes: readonly Issued[]): readonly number[] {
   return writes
     .map((_, position) => position)
-    .sort((one, other) => (writes[one] as Issued).write.number - (writes[other] as Issued).write.number);
+    .sort((one, other) => ownOrder(writes[one] as Issued, writes[other] as Issued));
+}
+
+/** Of two writes of one agent: it may come back to an older turn, and the attempt that counts is then the later one. */
+function ownOrder(one: Issued, other: Issued): number {
+  return one.attempt.beganAt - other.attempt.beganAt || one.write.number - other.write.number;
 }

@@ -3,7 +3,7 @@
 import { Bench } from 'tinybench';
 import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
 import { runTrial } from '../experiment/index.ts';
-import { defaultModel, faultProfiles } from '../simulator/index.ts';
+import { checkpoint, defaultModel, faultProfiles } from '../simulator/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { throughputOf, type Figure } from './figure.ts';
@@ -21,8 +21,9 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
     seed += 1;
     const profile = faultProfiles[seed % faultProfiles.length];
     if (profile === undefined) throw new Error('there are no fault profiles');
-    const spec = { strategy: strategy.name, workload: workload.name, faults: profile.name, seed, agents: 4 };
-    return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false }).record.result;
+    const named = { strategy: strategy.name, workload: workload.name, faults: profile.name, recovery: checkpoint.name };
+    const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
+    return runTrial({ ...named, seed, agents: 4 }, parts).record.result;
   };
 }
 

@@ -65,21 +65,15 @@ function decodeEntry(bytes: Uint8Array): Entry {
  * What is appended to a journal at once, so that a crash or a backup never tears it: the entries of one message, or one entry
  * that was made here.
  */
-export interface JournalRecord {
-  readonly madeHere: boolean;
-  readonly entries: readonly Entry[];
-}
-
-export function encodeRecord({ madeHere, entries }: JournalRecord): Uint8Array {
-  const writer = new ByteWriter().number(Number(madeHere)).number(entries.length);
+export function encodeRecord(entries: readonly Entry[]): Uint8Array {
+  const writer = new ByteWriter().number(entries.length);
   for (const entry of entries) writer.bytes(entry.bytes);
   return writer.finish();
 }
 
 /** The entries share the memory of the record. */
-export function decodeRecord(record: Uint8Array): JournalRecord {
-  const reader = new ByteReader(record);
-  return { madeHere: reader.number() === 1, entries: readEntries(reader) };
+export function decodeRecord(record: Uint8Array): readonly Entry[] {
+  return readEntries(new ByteReader(record));
 }
 
 export function encodeMessage(message: Message): Uint8Array {

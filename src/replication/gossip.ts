@@ -2,8 +2,8 @@
  * Journalling, acknowledging and gossip for replicas that merge. A commit becomes an entry of a log that every replica holds
  * in the end. An agent is told `committed` when the entry is durable on its own disk, and only then do others hear of it.
  *
- * What lies last in the journal after a crash may be a turn whose agent was never told. It stays in doubt until the agent
- * goes on: if it repeats the turn, the entry is void and nobody has ever seen it.
+ * An entry that is durable has landed, whether its agent was told or not. When the agent repeats the turn after a crash, it
+ * is told what became of it instead of being let in a second time: others may have built on what it wrote.
  *
  * An agent that has seen a text names positions in what it has seen: until it commits, the entries of others wait. A recorded
  * session is shown what it saw when it was recorded, no more and no less.
@@ -61,8 +61,8 @@ class GossipingReplica implements Replica {
   #nextSequence = 0;
   #nextPeer = 0;
   #open: OpenTurn | null = null;
-  /** The own entry of which nobody knows yet whether its agent was told. */
-  #inDoubt: Entry | null = null;
+  /** Of this agent. */
+  readonly #landedTurns = new Set<number>();
   /** What a recorded session has seen; null outside of one. */
   #limit: VersionVector | null = null;
   /** The state of so many entries, where not all of them are integrated. */
@@ -77,13 +77,18 @@ class GossipingReplica implements Replica {
     this.#origin = drawIdentity(host);
     this.#merge = createMerge(this.#origin);
     this.#texts = new Set(host.schema.fields.filter(({ kind }) => kind === 'text').map(({ field }) => field));
-    this.#replay();
+    for (const entry of host.disk.records().flatMap(decodeRecord)) this.#take(entry);
+    this.#integrate();
   }
 
   begin(tx: Transaction): void {
-    this.#open = { tx, writes: [], sawText: false };
     this.#parked = null;
-    this.#resolveDoubt(this.#inDoubt?.turn === tx.turn && this.#inDoubt.attempt < tx.attempt);
+    if (this.#landedTurns.has(tx.turn)) {
+      this.#open = null;
+      this.#host.settle(tx, { kind: 'committed' });
+      return;
+    }
+    this.#open = { tx, writes: [], sawText: false };
     this.#limit = tx.sees ?? null;
     this.#integrate();
     this.#merge.begin(tx);
@@ -138,7 +143,6 @@ class GossipingReplica implements Replica {
 
   /** Asks one of the peers that may lack something, in turn; silent when all are known to have everything. */
   sync(): void {
-    this.#resolveDoubt(false);
     const { peers } = this.#host;
     for (let tried = 0; tried < peers.length; tried += 1) {
       const peer = peers[this.#nextPeer % peers.length];
@@ -166,32 +170,6 @@ class GossipingReplica implements Replica {
     this.#merge.close();
   }
 
-  /** Takes up what the disk holds. An attempt that was repeated later is void. */
-  #replay(): void {
-    const records = this.#host.disk.records().map(decodeRecord);
-    const own = records.flatMap(({ entries }) => entries).filter(({ agent }) => agent === this.#agent);
-    const lastTurn = own.reduce((last, { turn }) => Math.max(last, turn), -1);
-    const isVoid = (entry: Entry): boolean =>
-      own.some(({ turn, attempt }) => turn === entry.turn && attempt > entry.attempt);
-    for (const { madeHere, entries } of records) {
-      for (const entry of entries) {
-        if (!madeHere) this.#take(entry);
-        else if (isVoid(entry)) continue;
-        else if (entry.turn === lastTurn) this.#inDoubt = entry;
-        else this.#take(entry);
-      }
-    }
-    this.#integrate();
-  }
-
-  #resolveDoubt(isRepeated: boolean): void {
-    const entry = this.#inDoubt;
-    this.#inDoubt = null;
-    if (entry === null || isRepeated || this.#log.holds(entry)) return;
-    this.#take(entry);
-    this.#push(entry);
-  }
-
   #journal(tx: Transaction, writes: readonly Write[]): void {
     const entry = encodeEntry({
       origin: this.#origin,
@@ -206,8 +184,9 @@ class GossipingReplica implements Replica {
     });
     this.#nextSequence += 1;
     this.#integration.integrated(entry);
-    this.#host.disk.append(encodeRecord({ madeHere: true, entries: [entry] }), () => {
+    this.#host.disk.append(encodeRecord([entry]), () => {
       this.#log.add(entry);
+      this.#landedTurns.add(entry.turn);
       this.#host.settle(tx, { kind: 'committed' });
       this.#push(entry);
     });
@@ -218,15 +197,13 @@ class GossipingReplica implements Replica {
     const news: Entry[] = [];
     let hasGap = false;
     for (const entry of entries) {
-      if (this.#inDoubt?.origin === entry.origin && this.#inDoubt.sequence === entry.sequence)
-        this.#resolveDoubt(false);
       if (this.#log.holds(entry)) continue;
       if (this.#log.isNext(entry)) {
         this.#take(entry);
         news.push(entry);
       } else hasGap = true;
     }
-    if (news.length > 0) this.#host.disk.append(encodeRecord({ madeHere: false, entries: news }), () => undefined);
+    if (news.length > 0) this.#host.disk.append(encodeRecord(news), () => undefined);
     return hasGap;
   }
 
@@ -234,6 +211,7 @@ class GossipingReplica implements Replica {
   #take(entry: Entry): void {
     if (entry.recorded) this.#limit ??= {};
     this.#log.add(entry);
+    if (entry.agent === this.#agent) this.#landedTurns.add(entry.turn);
     this.#integration.await(entry);
   }
 

@@ -6,7 +6,7 @@
  * what became of the turn instead of being let in a second time.
  */
 
-import type { AgentId, Host, Outcome, Transaction } from '../contract/index.ts';
+import type { Host, Outcome, Transaction, TransactionId } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
 
 export interface Landing {
@@ -17,7 +17,8 @@ export interface Landing {
 export class TurnJournal<Entry extends Landing> {
   readonly #host: Pick<Host, 'disk'>;
   readonly #apply: (entry: Entry) => void;
-  readonly #newest = new Map<AgentId, Entry>();
+  /** Of every turn, and not only of the newest of each agent: an agent may come back to an older one. */
+  readonly #outcomes = new Map<TransactionId, Outcome>();
   #length = 0;
 
   /** `apply` is called for every durable entry in the order of the journal, now and later. */
@@ -41,13 +42,12 @@ export class TurnJournal<Entry extends Landing> {
 
   /** The outcome of the turn, if some attempt at it has landed. */
   landed(tx: Transaction): Outcome | null {
-    const newest = this.#newest.get(tx.agent);
-    return newest?.tx.id === tx.id ? newest.outcome : null;
+    return this.#outcomes.get(tx.id) ?? null;
   }
 
   #take(entry: Entry): void {
     this.#length += 1;
-    this.#newest.set(entry.tx.agent, entry);
+    this.#outcomes.set(entry.tx.id, entry.outcome);
     this.#apply(entry);
   }
 }

@@ -21,6 +21,7 @@ interface OpenRequest {
 
 interface OpenTurn {
   readonly tx: Transaction;
+  readonly begunAt: Micros;
   number: number;
   request: OpenRequest | null;
   ping: Timer | null;
@@ -38,7 +39,7 @@ export class HubLink<Ask> {
 
   begin(tx: Transaction): void {
     this.close();
-    this.#turn = { tx, number: 0, request: null, ping: null };
+    this.#turn = { tx, begunAt: this.#host.now(), number: 0, request: null, ping: null };
   }
 
   /** Throws when no turn is open or a request of it is. */
@@ -46,8 +47,8 @@ export class HubLink<Ask> {
     const turn = this.#turn;
     if (turn === null || turn.request !== null) throw new Error('a request was made while none was possible');
     turn.number += 1;
-    const { number } = turn;
-    const asked: ClientMessage<Ask> = { kind: 'ask', tx: onTheWire(turn.tx), number, ask };
+    const { number, begunAt } = turn;
+    const asked: ClientMessage<Ask> = { kind: 'ask', tx: onTheWire(turn.tx), begunAt, number, ask };
     const message = encode(asked);
     this.#host.send(hubId, message);
     turn.request = { number, message, timer: this.#insistAfter(firstPatience) };
@@ -69,7 +70,7 @@ export class HubLink<Ask> {
   repeat(): void {
     const turn = this.#turn;
     if (turn?.request !== undefined && turn.request !== null) this.#host.send(hubId, turn.request.message);
-    else if (turn?.ping !== undefined && turn.ping !== null) this.#ping(turn.tx);
+    else if (turn?.ping !== undefined && turn.ping !== null) this.#ping(turn);
   }
 
   /** Ends the turn on this side. */
@@ -94,12 +95,12 @@ export class HubLink<Ask> {
     return this.#host.after(pingMicros, () => {
       const turn = this.#turn;
       if (turn === null) return;
-      this.#ping(turn.tx);
+      this.#ping(turn);
       turn.ping = this.#pingAfter();
     });
   }
 
-  #ping(tx: Transaction): void {
-    tell(this.#host, hubId, { kind: 'ping', tx: onTheWire(tx) });
+  #ping({ tx, begunAt }: OpenTurn): void {
+    tell(this.#host, hubId, { kind: 'ping', tx: onTheWire(tx), begunAt });
   }
 }

@@ -1,6 +1,6 @@
 /** What the clients of a hub and the hub say to each other. */
 
-import type { FieldName, Host, Outcome, ReplicaId, Transaction, View, Write } from '../contract/index.ts';
+import type { FieldName, Host, Micros, Outcome, ReplicaId, Transaction, View, Write } from '../contract/index.ts';
 import { encode } from './codec.ts';
 import type { StateChange } from './state-change.ts';
 
@@ -21,10 +21,19 @@ export type Answer =
   | { readonly kind: 'written' }
   | { readonly kind: 'settle'; readonly outcome: Outcome };
 
-/** The requests of an attempt are counted from 1; an answer with the number 0 was not asked for. */
+/**
+ * The requests of an attempt are counted from 1; an answer with the number 0 was not asked for. `begunAt` is when the attempt
+ * began by the client's clock: an agent may come back to an older turn, so turns don't tell which attempt is the newest.
+ */
 export type ClientMessage<Ask> =
-  | { readonly kind: 'ask'; readonly tx: Transaction; readonly number: number; readonly ask: Ask }
-  | { readonly kind: 'ping'; readonly tx: Transaction }
+  | {
+      readonly kind: 'ask';
+      readonly tx: Transaction;
+      readonly begunAt: Micros;
+      readonly number: number;
+      readonly ask: Ask;
+    }
+  | { readonly kind: 'ping'; readonly tx: Transaction; readonly begunAt: Micros }
   /** What this client shows may be old: it has just started. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'shown'; readonly epoch: number; readonly number: number };

@@ -3,7 +3,16 @@
  * request once, and it keeps the clients' copies up to date.
  */
 
-import type { AgentId, DocumentState, Host, Outcome, Replica, ReplicaId, Transaction } from '../contract/index.ts';
+import type {
+  AgentId,
+  DocumentState,
+  Host,
+  Micros,
+  Outcome,
+  Replica,
+  ReplicaId,
+  Transaction,
+} from '../contract/index.ts';
 import { decode } from './codec.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
@@ -48,7 +57,7 @@ class HubServer<Ask> implements Replica {
         this.#asked(message);
         break;
       case 'ping':
-        this.#session(message.tx);
+        this.#session(message);
         break;
       case 'hello':
         this.#broadcast.hello(from);
@@ -87,8 +96,9 @@ class HubServer<Ask> implements Replica {
     this.#refuse(tx);
   }
 
-  #asked({ tx, number, ask }: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {
-    const session = this.#session(tx);
+  #asked(message: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {
+    const { tx, number, ask } = message;
+    const session = this.#session(message);
     session?.take(number, ask, () => {
       const outcome = this.#logic.landed(tx);
       if (outcome === null) this.#logic.asked(session, ask);
@@ -97,16 +107,16 @@ class HubServer<Ask> implements Replica {
   }
 
   /** The session of this attempt; null when the agent has begun a later one already. */
-  #session(tx: Transaction): Session<Ask> | null {
-    const known = this.#sessions.get(tx.agent);
-    if (known !== undefined && isBefore(tx, known.tx)) return null;
-    const session = known !== undefined && !isBefore(known.tx, tx) ? known : this.#open(tx, known);
+  #session(begun: Begun): Session<Ask> | null {
+    const known = this.#sessions.get(begun.tx.agent);
+    if (known !== undefined && isBefore(begun, known)) return null;
+    const session = known !== undefined && !isBefore(known, begun) ? known : this.#open(begun, known);
     if (!session.isSettled) this.#logic.heard(session);
     return session;
   }
 
-  #open(tx: Transaction, earlier: Session<Ask> | undefined): Session<Ask> {
-    const session = new Session<Ask>(this.#host, tx);
+  #open({ tx, begunAt }: Begun, earlier: Session<Ask> | undefined): Session<Ask> {
+    const session = new Session<Ask>(this.#host, tx, begunAt);
     this.#sessions.set(tx.agent, session);
     if (earlier !== undefined) {
       earlier.isGone = true;
@@ -120,6 +130,13 @@ class HubServer<Ask> implements Replica {
   }
 }
 
-function isBefore(one: Transaction, other: Transaction): boolean {
-  return one.turn < other.turn || (one.turn === other.turn && one.attempt < other.attempt);
+interface Begun {
+  readonly tx: Transaction;
+  readonly begunAt: Micros;
+}
+
+/** By the agent's own clock: after a crash it may repeat a turn that is older than the last one that it began. */
+function isBefore(one: Begun, other: Begun): boolean {
+  if (one.begunAt !== other.begunAt) return one.begunAt < other.begunAt;
+  return one.tx.turn < other.tx.turn || (one.tx.turn === other.tx.turn && one.tx.attempt < other.tx.attempt);
 }

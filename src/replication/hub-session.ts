@@ -1,10 +1,12 @@
 /** One attempt at a turn as the hub knows it: what it has open, and how to answer it. */
 
-import { replicaOf, type Host, type Outcome, type Transaction, type View } from '../contract/index.ts';
+import { replicaOf, type Host, type Micros, type Outcome, type Transaction, type View } from '../contract/index.ts';
 import { tell, type Answer, type Basis } from './hub-messages.ts';
 
 export class Session<Ask> {
   readonly tx: Transaction;
+  /** By the clock of the agent's machine. */
+  readonly begunAt: Micros;
   readonly #host: Host;
   /** The agent has begun another attempt or turn: nobody waits for an answer any more. */
   isGone = false;
@@ -13,9 +15,10 @@ export class Session<Ask> {
   #answer: Answer | null = null;
   #outcome: Outcome | null = null;
 
-  constructor(host: Host, tx: Transaction) {
+  constructor(host: Host, tx: Transaction, begunAt: Micros) {
     this.#host = host;
     this.tx = tx;
+    this.begunAt = begunAt;
   }
 
   get isSettled(): boolean {

@@ -1,6 +1,6 @@
 /**
- * A simulated LLM worker: it makes the turns of its script one after another, thinks again after a conflict, and repeats
- * the turn in flight when its machine comes back from a crash.
+ * A simulated LLM worker. The workload hands it the turns of its script one after another; it thinks again after a conflict,
+ * and what it repeats when its machine comes back from a crash is for its recovery to say.
  */
 
 import {
@@ -10,6 +10,7 @@ import {
   type Micros,
   type Outcome,
   type Transaction,
+  type TransactionId,
   type Turn,
   type TurnEnd,
   type View,
@@ -17,57 +18,78 @@ import {
 import { AttemptInFlight, type AttemptParts } from './attempt.ts';
 import type { AgentEars } from './host.ts';
 import type { Resident } from './machine.ts';
+import type { SimulatedFiles } from './recovery/agent-files.ts';
+import type { Recovery, RecoveryPolicy, StartedTurn } from './recovery/policy.ts';
 import type { TurnBoard } from './turn-board.ts';
 
 export interface AgentParts extends AttemptParts {
   readonly script: AgentScript;
   readonly board: TurnBoard;
+  readonly files: SimulatedFiles;
+  readonly policy: RecoveryPolicy;
+}
+
+/** The turn that the agent works on. */
+interface TurnInHand extends StartedTurn {
+  conflicts: number;
+  alsoReads: readonly FieldName[];
 }
 
 export class Agent implements AgentEars, Resident {
   readonly #parts: AgentParts;
-  #turn = 0;
-  #attempts = 0;
-  #conflicts = 0;
-  #restarts = 0;
-  #alsoReads: readonly FieldName[] = [];
+  #recovery: Recovery;
+  /** The next turn of the script: those before it have been begun. */
+  #next = 0;
+  /** What is to be repeated first, oldest first. */
+  #interrupted: readonly StartedTurn[] = [];
+  #inHand: TurnInHand | null = null;
+  /** How often each turn was begun. */
+  readonly #attempts = new Map<number, number>();
+  /** Turns that were begun and have no end. */
+  readonly #open = new Set<number>();
   #inFlight: AttemptInFlight | null = null;
+  #isDone = false;
   /** Raised when the agent dies or goes on: what was planned before is dropped. */
   #episode = 0;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#recovery = this.#openRecovery();
   }
 
   get isDone(): boolean {
-    return this.#turn >= this.#parts.script.turns.length;
+    return this.#isDone;
   }
 
   start(): void {
-    this.#pause();
+    this.#goOn();
   }
 
   died(): void {
     this.#episode += 1;
     this.#inFlight?.end(null);
     this.#inFlight = null;
+    this.#inHand = null;
+    this.#parts.files.crash();
   }
 
   revived(): void {
-    if (this.isDone) return;
-    if (this.#attempts === 0) {
-      this.#pause();
-      return;
-    }
-    this.#restarts += 1;
-    if (this.#restarts > this.#parts.environment.maxRestarts) this.#endTurn('gave-up-after-crashes');
-    else this.#beginSoon();
+    if (this.#isDone) return;
+    this.#recovery = this.#openRecovery();
+    const found = this.#recovery.interrupted();
+    this.#interrupted = found === 'unreadable' ? this.#handedOutAgain() : found;
+    const repeated = new Set(this.#interrupted.map(({ turn }) => turn));
+    for (const turn of this.#open) if (!repeated.has(turn)) this.#recordEnd(turn, 'forgotten');
+    this.#goOn();
   }
 
   /** The trial is over although this agent isn't: what is left of its script is unfinished. */
   abandon(): void {
+    if (this.#isDone) return;
     this.died();
-    for (; !this.isDone; this.#turn += 1) this.#recordEnd('unfinished');
+    for (const turn of this.#open) this.#recordEnd(turn, 'unfinished');
+    for (; this.#nextTurn() !== undefined; this.#next += 1) this.#recordEnd(this.#next, 'unfinished');
+    this.#isDone = true;
   }
 
   view(tx: Transaction, view: View): void {
@@ -101,19 +123,16 @@ export class Agent implements AgentEars, Resident {
   }
 
   #react(tx: Transaction, outcome: Outcome): void {
-    const { custody, machine, environment } = this.#parts;
+    const { custody, machine, loop } = this.#parts;
     switch (outcome.kind) {
       case 'committed':
       case 'escalated':
-        custody.acknowledged(machine.id, tx.id, machine.disk.version);
+        custody.acknowledged(machine.id, tx.id, machine.disk.version, loop.nextSequence());
         this.#endTurn('done');
         break;
       case 'conflict':
         custody.dropped(machine.id);
-        this.#conflicts += 1;
-        this.#alsoReads = [...new Set([...this.#alsoReads, ...outcome.fields])];
-        if (this.#conflicts >= environment.maxConflicts) this.#endTurn('gave-up-after-conflicts');
-        else this.#beginSoon();
+        this.#thinkAgain(outcome.fields);
         break;
       case 'rejected':
         custody.dropped(machine.id);
@@ -124,69 +143,126 @@ export class Agent implements AgentEars, Resident {
     }
   }
 
-  #pause(): void {
-    const turn = this.#currentTurn();
-    if (turn === undefined) return;
-    this.#later(turn.pauseMicros, () => {
-      this.#awaitOthers(turn);
-    });
+  #thinkAgain(fields: readonly FieldName[]): void {
+    const turn = this.#inHand;
+    if (turn === null) return;
+    turn.conflicts += 1;
+    turn.alsoReads = [...new Set([...turn.alsoReads, ...fields])];
+    if (turn.conflicts >= this.#parts.environment.maxConflicts) this.#endTurn('gave-up-after-conflicts');
+    else this.#later(0 as Micros, () => this.#begin());
+  }
+
+  /** First what was interrupted, then the next turn of the script. */
+  #goOn(): void {
+    const [interrupted, ...rest] = this.#interrupted;
+    const next = this.#nextTurn();
+    if (interrupted !== undefined) {
+      this.#interrupted = rest;
+      this.#repeat(interrupted);
+    } else if (next !== undefined) {
+      this.#later(next.pauseMicros, () => this.#awaitOthers(next));
+    } else {
+      this.#recovery.stop(() => {
+        this.#isDone = true;
+      });
+    }
   }
 
   #awaitOthers(turn: Turn): void {
     const { board } = this.#parts;
     const missing = turn.after?.find((id) => !board.hasEnded(id));
     if (missing === undefined) {
-      this.#begin();
+      this.#take(this.#next, 0);
       return;
     }
     const episode = this.#episode;
     board.whenEnded(missing, () => {
-      if (episode === this.#episode)
-        this.#later(0 as Micros, () => {
-          this.#awaitOthers(turn);
-        });
+      if (episode === this.#episode) this.#later(0 as Micros, () => this.#awaitOthers(turn));
     });
   }
 
-  #beginSoon(): void {
-    this.#later(0 as Micros, () => {
+  #repeat({ turn, restarts }: StartedTurn): void {
+    if (restarts < this.#parts.environment.maxRestarts) {
+      this.#later(0 as Micros, () => this.#take(turn, restarts + 1));
+      return;
+    }
+    this.#recordEnd(turn, 'gave-up-after-crashes');
+    this.#recovery.ended(this.#idOf(turn));
+    this.#goOn();
+  }
+
+  /** The turn starts when its recovery says so: the count of its restarts is durable by then. */
+  #take(turn: number, restarts: number): void {
+    const started = { transaction: this.#idOf(turn), turn, restarts };
+    const episode = this.#episode;
+    this.#recovery.starting(started, () => {
+      if (episode !== this.#episode) return;
+      this.#inHand = { ...started, conflicts: 0, alsoReads: [] };
+      this.#open.add(turn);
+      this.#next = Math.max(this.#next, turn + 1);
       this.#begin();
     });
   }
 
   #begin(): void {
-    const turn = this.#currentTurn();
-    if (turn === undefined) return;
-    this.#attempts += 1;
-    const { agent } = this.#parts.script;
+    const inHand = this.#inHand;
+    const turn = inHand === null ? undefined : this.#parts.script.turns[inHand.turn];
+    if (inHand === null || turn === undefined) return;
+    const attempt = (this.#attempts.get(inHand.turn) ?? 0) + 1;
+    this.#attempts.set(inHand.turn, attempt);
     const sees = turn.sees === undefined ? {} : { sees: this.#parts.board.committedPartOf(turn.sees) };
-    const id = transactionId(agent, this.#turn);
-    const tx: Transaction = { id, agent, turn: this.#turn, attempt: this.#attempts, ...sees };
-    this.#inFlight = new AttemptInFlight(this.#parts, tx, turn, this.#alsoReads);
+    const { agent } = this.#parts.script;
+    const tx: Transaction = { id: inHand.transaction, agent, turn: inHand.turn, attempt, ...sees };
+    this.#inFlight = new AttemptInFlight(this.#parts, tx, turn, inHand.alsoReads);
     this.#inFlight.begin();
   }
 
   #endTurn(end: TurnEnd['end']): void {
-    this.#recordEnd(end);
-    this.#turn += 1;
-    this.#attempts = 0;
-    this.#conflicts = 0;
-    this.#restarts = 0;
-    this.#alsoReads = [];
-    this.#pause();
+    const ended = this.#inHand;
+    if (ended === null) return;
+    this.#inHand = null;
+    this.#recordEnd(ended.turn, end);
+    this.#recovery.ended(ended.transaction);
+    this.#goOn();
   }
 
-  #recordEnd(end: TurnEnd['end']): void {
+  #recordEnd(turn: number, end: TurnEnd['end']): void {
     const { recorder, board, script, machine } = this.#parts;
-    const transaction = transactionId(script.agent, this.#turn);
-    recorder.turns.push({ transaction, end });
+    const transaction = this.#idOf(turn);
+    this.#open.delete(turn);
+    if (recorder.turns.get(transaction) === 'done') return;
+    recorder.turns.set(transaction, end);
     recorder.mark(`end ${transaction} ${end}`);
     if (end !== 'done') recorder.tell({ kind: 'give-up', machine: machine.id, transaction, reason: end });
-    board.ended(script.agent, this.#turn, end);
+    board.ended(script.agent, turn, end);
   }
 
-  #currentTurn(): Turn | undefined {
-    return this.#parts.script.turns[this.#turn];
+  /** What the agent was working on, as far as those know who gave it the work. */
+  #handedOutAgain(): readonly StartedTurn[] {
+    return [...this.#open].map((turn) => ({ transaction: this.#idOf(turn), turn, restarts: 0 }));
+  }
+
+  #nextTurn(): Turn | undefined {
+    return this.#parts.script.turns[this.#next];
+  }
+
+  #idOf(turn: number): TransactionId {
+    return transactionId(this.#parts.script.agent, turn);
+  }
+
+  #openRecovery(): Recovery {
+    const { script, files, machine, recorder, loop, board, policy } = this.#parts;
+    return policy.open({
+      agent: script.agent,
+      files,
+      now: () => loop.now,
+      after: (delay, task) => machine.schedule(delay, { kind: 'agent' }, task),
+      hasEnded: (transaction) => board.hasEnded(transaction),
+      report: (event) => {
+        recorder.observe({ kind: 'reported', replica: machine.id, event });
+        recorder.tell({ kind: 'protocol', machine: machine.id, event });
+      },
+    });
   }
 
   #later(delay: Micros, task: () => void): void {

@@ -18,7 +18,6 @@ interface Acknowledgement {
   ownVersion: number | null;
   /** Messages of the owner from this sequence on no longer carry it: the owner's copy was taken away. */
   until: number;
-  acknowledged: boolean;
   /** Version of the owner's disk when it acknowledged. */
   acknowledgedAtVersion: number;
 }
@@ -43,7 +42,6 @@ export class Custody {
       since: sequence,
       ownVersion: null,
       until: Infinity,
-      acknowledged: false,
       acknowledgedAtVersion: 0,
     };
     this.#open.set(owner, { transaction, entry });
@@ -57,13 +55,19 @@ export class Custody {
     open.entry.ownVersion = version;
   }
 
-  acknowledged(owner: ReplicaId, transaction: TransactionId, version: number): void {
+  /**
+   * A transaction whose commit was not requested landed in an attempt before a crash: of that one nothing is known any more.
+   * So only what is there or is sent from now on counts.
+   */
+  acknowledged(owner: ReplicaId, transaction: TransactionId, version: number, sequence: number): void {
     const open = this.#open.get(owner);
-    if (open?.transaction !== transaction) return;
     this.#open.delete(owner);
-    open.entry.acknowledged = true;
-    open.entry.acknowledgedAtVersion = version;
-    this.#acknowledgements.push(open.entry);
+    const entry =
+      open?.transaction === transaction
+        ? open.entry
+        : { owner, since: sequence, ownVersion: version, until: Infinity, acknowledgedAtVersion: version };
+    entry.acknowledgedAtVersion = version;
+    this.#acknowledgements.push(entry);
   }
 
   /** The attempt ended without an acknowledgement. */

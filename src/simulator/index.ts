@@ -9,6 +9,9 @@ export { EventLoop } from './event-loop.ts';
 export { faultProfiles } from './faults/index.ts';
 export { horizonOf } from './horizon.ts';
 export { defaultModel, type ModelPreset } from './model.ts';
+export { checkpoint } from './recovery/checkpoint.ts';
+export { recoveryPolicies } from './recovery/index.ts';
+export type { RecoveryPolicy } from './recovery/policy.ts';
 export type { SimulationInput } from './simulation.ts';
 
 /** Runs one trial. The same input gives the same history, and the same digest, everywhere. */

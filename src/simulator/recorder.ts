@@ -9,6 +9,7 @@ import type {
   StoryEvent,
   StruckFault,
   Transaction,
+  TransactionId,
   TrialFailure,
   TurnEnd,
   View,
@@ -37,7 +38,8 @@ export type Observed = Observation extends infer Seen ? (Seen extends Observatio
 export class Recorder {
   readonly digest = new Digest();
   readonly attempts: OpenAttempt[] = [];
-  readonly turns: TurnEnd[] = [];
+  /** In the order in which they first ended. */
+  readonly turns = new Map<TransactionId, TurnEnd['end']>();
   readonly faults: StruckFault[] = [];
   readonly modelCalls: ModelCall[] = [];
   readonly observations: Observation[] = [];

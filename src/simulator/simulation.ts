@@ -29,6 +29,8 @@ import { Machine, type Surroundings } from './machine.ts';
 import { firstContender, simulateJudgement, type ModelPreset } from './model.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
+import { SimulatedFiles } from './recovery/agent-files.ts';
+import type { RecoveryPolicy } from './recovery/policy.ts';
 import { TurnBoard } from './turn-board.ts';
 
 export interface SimulationInput {
@@ -38,6 +40,7 @@ export interface SimulationInput {
   /** The trial's own streams. The plan and the tape were drawn from others. */
   readonly streams: RandomStreams;
   readonly model: ModelPreset;
+  readonly recovery: RecoveryPolicy;
   /** Whether to keep every event for `replay`; the digest is the same either way. */
   readonly story: boolean;
 }
@@ -86,7 +89,7 @@ export class Simulation {
   }
 
   #build(): void {
-    const { plan, strategy, streams } = this.#input;
+    const { plan, strategy, streams, recovery } = this.#input;
     const replicas = plan.agents.map((script) => replicaOf(script.agent));
     const ids = strategy.layout === 'hub' ? [...replicas, hubId] : replicas;
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
@@ -98,7 +101,11 @@ export class Simulation {
       const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
       const open = (): Replica => strategy.open(new SimulatedHost({ ...parts, agent }));
       const machine = new Machine(id, disk, this.#around, open);
-      const agent = script === undefined ? null : new Agent({ ...this.#around, script, machine, board, kinds });
+      const files = new SimulatedFiles(machine, this.#around, streams.stream(`files/${id}`));
+      const agent =
+        script === undefined
+          ? null
+          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery });
       const parts = {
         ...this.#around,
         machine,
@@ -215,7 +222,7 @@ export class Simulation {
       schema: this.#input.plan.schema,
       agents: this.#input.plan.agents.map((script) => script.agent),
       attempts: recorder.attempts,
-      turns: recorder.turns,
+      turns: [...recorder.turns].map(([transaction, end]) => ({ transaction, end })),
       finals: states.map(({ replica, state }) => ({ replica, state })),
       faults: recorder.faults,
       modelCalls: recorder.modelCalls,

@@ -35,6 +35,7 @@ describe('the command line', () => {
         faults: null,
         seeds: { first: 1, count: 20 },
         agents: null,
+        recovery: 'checkpoint',
         trace: null,
       },
       by: 'strategy',

@@ -219,6 +219,7 @@ describe('bad input', () => {
   });
 
   it.each([
+    [['--recovery', 'checkpiont'], "unknown recovery 'checkpiont': known are checkpoint, .*did you mean checkpoint\\?"],
     [['--strategy', 'lwww'], "unknown strategy 'lwww': known are serial, .*did you mean lww\\?"],
     [['--seeds', '0'], "'--seeds <count>' argument '0' is invalid. Expected a whole number, 1 or more"],
     [['--agents', '4'], '--agents 4: workload clean-merge is for exactly 2 agents'],

@@ -45,6 +45,7 @@ describe('names', () => {
     [() => catalogue.strategy('lwww'), /unknown strategy 'lwww': known are serial, .*; did you mean lww\?/],
     [() => catalogue.workload('tallly'), /unknown workload 'tallly': known are .*; did you mean tally\?/],
     [() => catalogue.faults('crsh'), /unknown fault profile 'crsh': known are none, .*; did you mean crash\?/],
+    [() => catalogue.recovery('windw'), /unknown recovery 'windw': known are checkpoint, .*; did you mean window\?/],
     [() => catalogue.strategy('mine.js'), /unknown strategy 'mine\.js': write a file as \.\/mine\.js/],
     [() => catalogue.workload('editing-trace'), /name its file with --trace FILE/],
   ])('that are unknown are answered with what there is', async (task, message) => {

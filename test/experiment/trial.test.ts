@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultProfile, MergeStrategy, Plan, TapeContext, TrialSpec, Workload } from '../../src/contract/index.ts';
 import { draftPlan, runTrial, type TrialRun } from '../../src/experiment/index.ts';
-import { defaultModel } from '../../src/simulator/index.ts';
+import { checkpoint, defaultModel } from '../../src/simulator/index.ts';
 import { probe } from '../support/probe-strategy.ts';
 import { planOf, turn } from '../support/plans.ts';
 
@@ -31,7 +31,8 @@ interface Cast {
 
 function trial({ strategy = probe(() => ({})), workload = talk, profile = quiet, spec = {} }: Cast): TrialRun {
   const named = { strategy: strategy.name, workload: workload.name, faults: profile.name, seed: 1, agents: null };
-  return runTrial({ ...named, ...spec }, { strategy, workload, profile, model: defaultModel, story: false });
+  const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
+  return runTrial({ ...named, recovery: checkpoint.name, ...spec }, parts);
 }
 
 describe('a trial', () => {

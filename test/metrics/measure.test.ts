@@ -11,7 +11,7 @@ import type { Micros, ReplicaId, TransactionId, Write, WriteFate, WriteId } from
 import { measure, measureFailure } from '../../src/metrics/index.ts';
 import { attempt, history, verdict } from '../support/hand-made.ts';
 
-const spec = { strategy: 'plain', workload: 'talk', faults: 'none', seed: 7, agents: null };
+const spec = { strategy: 'plain', workload: 'talk', faults: 'none', seed: 7, agents: null, recovery: 'checkpoint' };
 const prices = { usdPerMillionIn: 0.25, usdPerMillionOut: 2 };
 
 function rowOf(of: Partial<History>, judged: Partial<Verdict> = {}): TrialResult {
@@ -90,7 +90,14 @@ describe('the row of a trial', () => {
   });
 
   it('counts turns that an agent gave up, but not those that were rejected', () => {
-    const ends = ['done', 'rejected', 'gave-up-after-conflicts', 'gave-up-after-crashes', 'unfinished'] as const;
+    const ends = [
+      'done',
+      'rejected',
+      'gave-up-after-conflicts',
+      'gave-up-after-crashes',
+      'forgotten',
+      'unfinished',
+    ] as const;
     const turns = ends.map((end) => ({ transaction: 'a1.1' as TransactionId, end }));
     expect(rowOf({ turns }).gaveUp).toBe(3);
   });

@@ -39,7 +39,7 @@ export const releasesLocksBeforeTheCommit: MergeStrategy = altered(twoPhaseLocki
       host.send(to, to === hubId ? withBasis(message, () => []) : message);
     },
     view: (tx, view) => {
-      host.send(hubId, encode({ kind: 'ping', tx: second(tx) }));
+      host.send(hubId, encode({ kind: 'ping', tx: second(tx), begunAt: host.now() }));
       host.view(original(tx), view);
     },
     written: (tx) => {

@@ -30,6 +30,7 @@ import {
   tieBrokenByArrival,
   yjsWithOldId,
 } from './peer-mutants.ts';
+import { recoveryMutants } from './recovery-mutants.ts';
 
 export const mutants: readonly Mutant[] = [
   strategyMutant({
@@ -144,4 +145,5 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 'write skew',
     place: { workload: 'notes', faults: 'none', seeds: 12 },
   }),
+  ...recoveryMutants,
 ];

@@ -21,6 +21,7 @@ const signs = {
   'workload law': ({ result }) => result.brokenInvariants.some(({ name }) => name !== 'nothing invented'),
   'write skew': ({ result }) => result.brokenPromises.some(({ promise }) => promise === 'serializable'),
   'extra calls': ({ result, history }) => result.modelCalls > conflictsOf(history),
+  'turn forgotten': ({ result }) => result.turnsForgotten > 0,
   failure: ({ result }) => result.failure !== null,
 } as const satisfies Record<string, (evidence: Evidence) => boolean>;
 

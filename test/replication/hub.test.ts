@@ -83,6 +83,25 @@ describe('a client and its hub', () => {
     expect(hub.durable).toHaveLength(1);
   });
 
+  it('tell a repeated turn what became of it, also when its agent has made another one since', () => {
+    const cluster = new FakeCluster(serial, 1);
+    const client = cluster.machine(0);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const attempt = client.begin(add);
+      client.write(attempt, add);
+      client.commit(attempt);
+      cluster.settle();
+      cluster.advance(1);
+    }
+    client.crash();
+    client.restart();
+    client.comeBackTo(0);
+    const again = client.begin({ ...add, reads: ['x'] }, true);
+    cluster.settle();
+    expect([again.tx.id, again.outcome]).toEqual(['a1.1', { kind: 'committed' }]);
+    expect(cluster.machine(1).durable).toHaveLength(2);
+  });
+
   it('drop a torn record, which was never answered, so that the next one can be read', () => {
     const cluster = new FakeCluster(serial, 1);
     const hub = cluster.machine(1);

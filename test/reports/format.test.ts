@@ -29,7 +29,14 @@ describe('numbers in reports', () => {
 });
 
 describe('commands in reports', () => {
-  const spec = { strategy: 'lww:clock=wall', workload: './my talk.js', faults: 'none', seed: 3, agents: null };
+  const spec = {
+    strategy: 'lww:clock=wall',
+    workload: './my talk.js',
+    faults: 'none',
+    seed: 3,
+    agents: null,
+    recovery: 'checkpoint',
+  };
 
   it('can be pasted into a shell', () => {
     expect(replayCommand(spec, null)).toBe(
@@ -40,5 +47,6 @@ describe('commands in reports', () => {
 
   it('carry what the trial needs besides', () => {
     expect(replayCommand({ ...spec, agents: 5 }, 'a.gz')).toMatch(/--agents 5 --trace a\.gz$/);
+    expect(replayCommand({ ...spec, recovery: 'window' }, null)).toMatch(/--seed 3 --recovery window$/);
   });
 });

@@ -47,6 +47,14 @@ describe('the tables', () => {
     expect(show20([trialRecord()])).toContain('Refused attempts, by cause: none');
   });
 
+  it('say what agents repeated and what they forgot, where there is anything to say', () => {
+    const trials = [trialRecord({ turnsRepeated: 2, checkpointsSetAside: 1 }), trialRecord({ turnsForgotten: 3 })];
+    const text = show(runReport(suite({ recovery: 'window' }), trials));
+    expect(text).toMatch(/^recovery window$/m);
+    expect(text).toMatch(/recovery window\n[^]*plain +none +2 +3 +1\n/);
+    expect(show20([trialRecord()])).toContain('recovery checkpoint: none forgotten, none repeated that had landed');
+  });
+
   it('claim no loss only as surely as the number of trials allows', () => {
     expect(show20([losing(0, 1_000)])).toMatch(/0% \[0-79\.\d\]/);
   });

@@ -1,6 +1,7 @@
 /** Trials and runs put together by hand: a default for everything, and what a test cares about. */
 
 import {
+  defaultRecovery,
   refusalCauses,
   type AgentId,
   type Attempt,
@@ -40,6 +41,7 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     faults: 'none',
     seed: 1,
     agents: 2,
+    recovery: defaultRecovery,
     digest: '0123456789abcdef',
     settled: true,
     converged: true,
@@ -61,6 +63,9 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     wastedThinkMs: 0,
     blockedMs: 0,
     gaveUp: 0,
+    turnsRepeated: 0,
+    turnsForgotten: 0,
+    checkpointsSetAside: 0,
     modelCalls: 0,
     judgements: { right: 0, wrong: 0, abstained: 0, failed: 0 },
     tokens: 0,
@@ -166,6 +171,7 @@ export function suite(differs: Partial<Suite> = {}): Suite {
     faults: [{ name: 'none', summary: 'no faults', survivable: true }],
     seeds: { first: 1, count: 20 },
     agents: null,
+    recovery: defaultRecovery,
     ...differs,
   };
 }

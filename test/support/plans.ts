@@ -4,6 +4,7 @@ import {
   agentAt,
   field,
   seconds,
+  type AgentId,
   type AgentScript,
   type History,
   type MergeStrategy,
@@ -15,7 +16,8 @@ import {
   type Turn,
 } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
-import { defaultModel, simulate } from '../../src/simulator/index.ts';
+import { defaultModel, simulate, type RecoveryPolicy } from '../../src/simulator/index.ts';
+import type { StartedTurn } from '../../src/simulator/recovery/policy.ts';
 
 export const status = field('status');
 
@@ -32,8 +34,31 @@ export function planOf(...turns: readonly (readonly Turn[])[]): Plan {
   return { schema: { fields: [{ field: status, kind: 'scalar', meaning: 'where the work stands' }] }, agents };
 }
 
-export function run(strategy: MergeStrategy, plan: Plan, tape: readonly TapeEntry[] = [], seed = '1'): History {
-  return simulate({ strategy, plan, tape, streams: createStreams(seed), model: defaultModel, story: true });
+export function run(
+  strategy: MergeStrategy,
+  plan: Plan,
+  tape: readonly TapeEntry[] = [],
+  seed = '1',
+  recovery: RecoveryPolicy = instantly(),
+): History {
+  return simulate({ strategy, plan, tape, streams: createStreams(seed), model: defaultModel, recovery, story: true });
+}
+
+/** Repeats the turn in flight and takes no time for it, so that tests can count in whole seconds. */
+function instantly(): RecoveryPolicy {
+  const started = new Map<AgentId, StartedTurn>();
+  const open: RecoveryPolicy['open'] = ({ agent }) => ({
+    interrupted: () => [...started].flatMap(([other, turn]) => (other === agent ? [turn] : [])),
+    starting: (turn, start) => {
+      started.set(agent, turn);
+      start();
+    },
+    ended: () => void started.delete(agent),
+    stop: (stopped) => {
+      stopped();
+    },
+  });
+  return { name: 'instantly', summary: 'repeats the turn in flight', open };
 }
 
 export function atTime(machine: string, atSeconds: number, fault: TapeEntry['fault']): TapeEntry {

@@ -2,7 +2,7 @@
 
 import type { MergeStrategy, TrialResult } from '../../src/contract/index.ts';
 import { runTrial, type TrialRun } from '../../src/experiment/index.ts';
-import { defaultModel, faultProfiles } from '../../src/simulator/index.ts';
+import { checkpoint, defaultModel, faultProfiles, type RecoveryPolicy } from '../../src/simulator/index.ts';
 import { workloads } from '../../workloads/index.ts';
 
 /** The trials of one cell, with the seeds 1, 2, ... */
@@ -29,11 +29,11 @@ export interface TrialPlace {
 }
 
 /** A trial with all that is known of it. */
-export function runOf(strategy: MergeStrategy, place: TrialPlace): TrialRun {
-  const spec = { ...place, strategy: strategy.name, agents: place.agents ?? null };
+export function runOf(strategy: MergeStrategy, place: TrialPlace, recovery: RecoveryPolicy = checkpoint): TrialRun {
+  const spec = { ...place, strategy: strategy.name, agents: place.agents ?? null, recovery: recovery.name };
   const workload = named(workloads, place.workload);
   const profile = named(faultProfiles, place.faults);
-  return runTrial(spec, { strategy, workload, profile, model: defaultModel, story: false });
+  return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery, story: false });
 }
 
 export function named<Item extends { readonly name: string }>(items: readonly Item[], name: string): Item {
