@@ -66,7 +66,7 @@ export const mutants: readonly Mutant[] = [
     right: loro,
     bug: 'a Loro replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'lost',
-    place: { workload: 'disjoint', faults: 'restore', seeds: 30 },
+    place: { workload: 'disjoint', faults: 'restore', seeds: 60 },
   }),
   strategyMutant({
     strategy: yjsWithOldId,
