@@ -6,14 +6,14 @@
 import type { Disk } from '../contract/index.ts';
 
 /** They differ in every bit: a flipped one never moves a record from one file to the other. */
-const marks = { journal: 0x4a, turns: 0xb5 } as const;
+export const fileMarks = { journal: 0x4a, turns: 0xb5 } as const;
 
 /** A record whose mark is damaged is taken for a part of the journal, which can tell what is damaged. */
-export function fileOn(disk: Disk, name: keyof typeof marks): Disk {
-  const isOurs = (record: Uint8Array): boolean => (record[0] === marks.turns) === (name === 'turns');
+export function fileOn(disk: Disk, name: keyof typeof fileMarks): Disk {
+  const isOurs = (record: Uint8Array): boolean => (record[0] === fileMarks.turns) === (name === 'turns');
   const marked = (record: Uint8Array): Uint8Array => {
     const bytes = new Uint8Array(record.length + 1);
-    bytes[0] = marks[name];
+    bytes[0] = fileMarks[name];
     bytes.set(record, 1);
     return bytes;
   };

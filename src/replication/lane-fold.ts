@@ -8,6 +8,7 @@ import { isSameHolder, overlap, type Checkpoint, type LaneRecord, type Lease } f
 
 export type Heartbeat = Extract<LaneRecord, { op: 'HEARTBEAT' }>;
 export type Release = Extract<LaneRecord, { op: 'RELEASE' }>;
+export type Scavenge = Extract<LaneRecord, { op: 'SCAVENGE' }>;
 
 /** What a record has changed. `released`: by its holder; `reclaimed`: by somebody else; `heard`: given or prolonged. */
 export type LaneChange =
@@ -20,6 +21,7 @@ export type LaneChange =
 export interface FoldRules {
   isHeartbeatOf(lease: Lease, beat: Heartbeat): boolean;
   isReleaseOf(lease: Lease, release: Release): boolean;
+  isScavengeOf(lease: Lease, scavenge: Scavenge): boolean;
   checkpointOf(fold: LaneFold): Checkpoint;
 }
 
@@ -89,7 +91,7 @@ export class LaneFold {
       case 'RELEASE':
         return this.#end('released', (lease) => this.#rules.isReleaseOf(lease, record));
       case 'SCAVENGE':
-        return this.#end('reclaimed', (lease) => lease.token === record.token);
+        return this.#end('reclaimed', (lease) => this.#rules.isScavengeOf(lease, record));
       case 'HEARTBEAT':
         return this.#hear((lease) => this.#rules.isHeartbeatOf(lease, record), { heardAt: record.at });
       case 'ADOPT':
@@ -159,6 +161,7 @@ export const foldRules: FoldRules = {
   isHeartbeatOf: (lease, { token, holder }) =>
     lease.token === token && holder.agent.length > 0 && isSameHolder(lease.holder, holder),
   isReleaseOf: (lease, { token, holder }) => lease.token === token && isSameHolder(lease.holder, holder),
+  isScavengeOf: (lease, { token }) => lease.token === token,
   checkpointOf: ({ leases, lastToken, generation, processes }) => ({
     op: 'CHECKPOINT',
     generation: generation + 1,

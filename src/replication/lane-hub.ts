@@ -22,7 +22,6 @@ import { fileOn } from './disk-files.ts';
 import { fieldsOf, HubDocument } from './hub-document.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
-import { uncovered } from './lane-arbiter.ts';
 import type { LaneChange } from './lane-fold.ts';
 import { LaneJournal } from './lane-journal.ts';
 import {
@@ -46,6 +45,7 @@ const reclaimed: Outcome = { kind: 'conflict', cause: 'reclaimed', fields: [] };
 
 export class LaneHub implements Replica {
   readonly #host: Host;
+  readonly #rules: LaneRules;
   readonly #journal: LaneJournal;
   readonly #mutex: LaneMutex;
   readonly #document: HubDocument;
@@ -57,6 +57,7 @@ export class LaneHub implements Replica {
 
   constructor(host: Host, rules: LaneRules) {
     this.#host = host;
+    this.#rules = rules;
     this.#journal = new LaneJournal(host.disk, rules);
     this.#mutex = new LaneMutex(rules);
     this.#document = new HubDocument({ schema: host.schema, disk: fileOn(host.disk, 'turns') });
@@ -166,34 +167,33 @@ export class LaneHub implements Replica {
 
   #commit(from: ReplicaId, call: CallOf<'commit'>): void {
     const { tx, writes } = call;
-    const leases = call.tokens === null ? null : this.#liveLeases(call);
+    const leases = this.#liveLeases(call);
     const outcome = this.#document.landed(tx) ?? this.#refusal(call, leases);
     if (outcome !== null) this.#reply(from, call, outcome);
     if (outcome !== null || this.#landing.has(tx.id)) return;
     this.#landing.add(tx.id);
     const landed = (accepted: Outcome): void => {
       this.#landing.delete(tx.id);
-      if (accepted.kind === 'committed') this.#traceAccepted(tx.agent, writes, leases ?? []);
+      if (accepted.kind === 'committed') this.#traceAccepted(tx.agent, writes, leases);
       this.#reply(from, call, accepted);
     };
-    if (leases === null && writes.length > 0) this.#document.setAside(tx, writes, landed);
+    if (call.tokens === null && writes.length > 0) this.#document.setAside(tx, writes, landed);
     else this.#document.accept(tx, writes, landed);
   }
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
-  #refusal({ shown, writes }: CallOf<'commit'>, leases: readonly Lease[] | null): Outcome | null {
+  #refusal({ tokens, shown, writes }: CallOf<'commit'>, leases: readonly Lease[]): Outcome | null {
     const { versions } = this.#document.view(shown);
     const refusal = this.#document.refusal(writes, versions, 'version-mismatch');
-    if (leases === null) return refusal?.kind === 'rejected' ? refusal : null;
-    return uncovered([...shown, ...fieldsOf(writes)], leases).length > 0 ? reclaimed : refusal;
+    if (tokens === null) return refusal?.kind === 'rejected' ? refusal : null;
+    return this.#rules.isCovered([...shown, ...fieldsOf(writes)], tokens, leases) ? refusal : reclaimed;
   }
 
-  /** The leases that the holder names and still has; none if a single one is gone. */
+  /** The leases that the holder names and still has. */
   #liveLeases({ tokens, holder }: CallOf<'commit'>): readonly Lease[] {
-    const live = this.#journal.fold.leases.filter(
+    return this.#journal.fold.leases.filter(
       (lease) => tokens?.includes(lease.token) === true && isSameHolder(lease.holder, holder),
     );
-    return live.length === tokens?.length ? live : [];
   }
 
   #traceAccepted(holder: AgentId, writes: readonly Write[], leases: readonly Lease[]): void {

@@ -1,11 +1,23 @@
 /** The rules on which the safety of the lanes rests. Each was wrong in some system once. */
 
+import type { FieldName } from '../contract/index.ts';
 import { scan } from './framed-log.ts';
-import { isExpired, type ExpiryRule } from './lane-arbiter.ts';
+import { isExpired, uncovered, type ExpiryRule } from './lane-arbiter.ts';
 import { foldRules } from './lane-fold.ts';
 import { mutexRules, type MutexRules } from './lane-mutex.ts';
 import type { ReaderRules } from './lane-reader.ts';
+import type { Lease } from './lane-records.ts';
 
-export type LaneRules = ReaderRules & MutexRules & { readonly expires: ExpiryRule };
+export interface LaneRules extends ReaderRules, MutexRules {
+  readonly expires: ExpiryRule;
+  /** Whether a turn that needed these fields may be taken in, given those of the leases it names that are live and its own. */
+  isCovered(needed: readonly FieldName[], named: readonly number[], live: readonly Lease[]): boolean;
+}
 
-export const laneRules: LaneRules = { ...foldRules, ...mutexRules, scan, expires: isExpired };
+export const laneRules: LaneRules = {
+  ...foldRules,
+  ...mutexRules,
+  scan,
+  expires: isExpired,
+  isCovered: (needed, named, live) => live.length === named.length && uncovered(needed, live).length === 0,
+};

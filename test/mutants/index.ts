@@ -21,6 +21,7 @@ import {
   refusedWriteCountedAsDone,
   retriesWithoutIdempotencyKey,
 } from './hub-mutants.ts';
+import { laneMutants } from './lane-mutants.ts';
 import { strategyMutant, type Mutant } from './mutant.ts';
 import {
   acknowledgesBeforeTheDisk,
@@ -146,4 +147,5 @@ export const mutants: readonly Mutant[] = [
     place: { workload: 'notes', faults: 'none', seeds: 12 },
   }),
   ...recoveryMutants,
+  ...laneMutants,
 ];

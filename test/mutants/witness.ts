@@ -1,6 +1,6 @@
 /** Ways in which a trial shows that something is wrong. Which of them catches which bug is what the kill matrix says. */
 
-import type { History, TrialResult, Verdict } from '../../src/contract/index.ts';
+import type { FieldName, History, TrialResult, Verdict } from '../../src/contract/index.ts';
 import type { TrialRun } from '../../src/experiment/index.ts';
 
 interface Evidence {
@@ -22,6 +22,8 @@ const signs = {
   'write skew': ({ result }) => result.brokenPromises.some(({ promise }) => promise === 'serializable'),
   'extra calls': ({ result, history }) => result.modelCalls > conflictsOf(history),
   'turn forgotten': ({ result }) => result.turnsForgotten > 0,
+  'never ends': ({ history }) => history?.turns.some(({ end }) => end === 'unfinished') === true,
+  'tokens fall': ({ history }) => tokensFall(history),
   failure: ({ result }) => result.failure !== null,
 } as const satisfies Record<string, (evidence: Evidence) => boolean>;
 
@@ -39,4 +41,16 @@ export function witnessesOf({ record, verdict, history }: TrialRun): readonly Wi
 function conflictsOf(history: History | null): number {
   const counts = (history?.finals ?? []).map(({ state }) => state.resolutions.length + state.escalations.length);
   return Math.max(0, ...counts);
+}
+
+/** Some field was granted with a token that is not above the one before. */
+function tokensFall(history: History | null): boolean {
+  const last = new Map<FieldName, number>();
+  return (history?.observations ?? []).some((seen) => {
+    if (seen.kind !== 'reported' || seen.event.kind !== 'grant') return false;
+    const { field, token } = seen.event;
+    const before = last.get(field) ?? -Infinity;
+    last.set(field, token);
+    return token <= before;
+  });
 }

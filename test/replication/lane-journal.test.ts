@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seconds, type Disk, type FieldName, type Micros } from '../../src/contract/index.ts';
 import { frame, scan } from '../../src/replication/framed-log.ts';
+import { fileMarks } from '../../src/replication/disk-files.ts';
 import { checksum } from '../../src/replication/checksum.ts';
 import { decide } from '../../src/replication/lane-arbiter.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
@@ -56,7 +57,7 @@ function plainDisk(...found: Uint8Array[]): Disk & { readonly found: () => reado
 }
 
 function marked(content: Uint8Array): Uint8Array {
-  return joined([Uint8Array.of(0x4a), content]);
+  return joined([Uint8Array.of(fileMarks.journal), content]);
 }
 
 describe('a log of framed records', () => {
