@@ -7,6 +7,7 @@ import {
   type History,
   type ModelCall,
   type Quantiles,
+  type RefusalCause,
   type TrialFailure,
   type TrialRecord,
   type TrialResult,
@@ -177,10 +178,9 @@ function judgementsOf(calls: readonly ModelCall[]): TrialResult['judgements'] {
 }
 
 function refusalsOf(attempts: readonly Attempt[]): TrialResult['refusals'] {
-  const causes = attempts.flatMap(({ outcome }) => (outcome !== null && 'cause' in outcome ? [outcome.cause] : []));
-  return Object.fromEntries(
-    refusalCauses.map((cause) => [cause, causes.filter((other) => other === cause).length]),
-  ) as TrialResult['refusals'];
+  const refusals = Object.fromEntries(refusalCauses.map((cause) => [cause, 0])) as Record<RefusalCause, number>;
+  for (const { outcome } of attempts) if (outcome !== null && 'cause' in outcome) refusals[outcome.cause] += 1;
+  return refusals;
 }
 
 function succeeded({ outcome }: Attempt): boolean {

@@ -14,7 +14,9 @@ export function substreams(streams: RandomStreams, prefix: string): RandomStream
 }
 
 function createStream(seed: string): RandomStream {
-  const next = seedrandom.alea(seed);
+  // Many streams are never drawn from, and seeding costs more than a draw.
+  let generator: (() => number) | null = null;
+  const next = (): number => (generator ??= seedrandom.alea(seed))();
   const below = (bound: number): number => Math.floor(next() * bound);
   return {
     next,

@@ -39,7 +39,8 @@ export class ByteWriter {
 
   /** A copy of what was written. The writer must not be used any more. */
   finish(): Uint8Array {
-    const written = this.#bytes.slice(0, this.#length);
+    // Node hands out small buffers from a pool, which takes half the time of an array with memory of its own.
+    const written = Buffer.from(this.#bytes.subarray(0, this.#length));
     spare = this.#bytes;
     return written;
   }

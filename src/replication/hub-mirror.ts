@@ -115,8 +115,7 @@ export class Broadcast {
   /** Pushes the state, which has this version, to every client that isn't known to show it. */
   sync(version: number, state: () => DocumentState): void {
     if (this.#newest?.version !== version) {
-      this.#numbers += 1;
-      this.#newest = { number: this.#numbers, version, state: state() };
+      this.#newest = { number: this.#nextNumber(), version, state: state() };
     }
     const messages = new Map<number, Uint8Array>();
     for (const client of this.#host.peers) this.#pushTo(client, this.#newest, messages);
@@ -125,7 +124,7 @@ export class Broadcast {
   /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
   hello(client: ReplicaId): void {
     this.#copies.delete(client);
-    this.#newest = null;
+    if (this.#newest !== null) this.#newest = { ...this.#newest, number: this.#nextNumber() };
   }
 
   shown(client: ReplicaId, { epoch, number }: Extract<ClientMessage<never>, { kind: 'shown' }>): void {
@@ -137,12 +136,17 @@ export class Broadcast {
   /** Clients that show the same get the same message; `messages` holds them by what they are based on. */
   #pushTo(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
     const { confirmed } = this.#copies.get(client) ?? unknownCopy;
-    if (confirmed === newest) return;
+    if (confirmed?.version === newest.version) return;
     const base = confirmed?.number ?? 0;
     const message = messages.get(base) ?? this.#push(confirmed, newest);
     messages.set(base, message);
     this.#copies.set(client, { confirmed, pushed: newest });
     this.#host.send(client, message);
+  }
+
+  #nextNumber(): number {
+    this.#numbers += 1;
+    return this.#numbers;
   }
 
   #push(confirmed: Pushed | null, { number, state }: Pushed): Uint8Array {

@@ -110,7 +110,7 @@ export class Agent implements AgentEars, Resident {
     attempt.end(outcome);
     this.#inFlight = null;
     recorder.observe({ kind: 'told', replica: machine.id, tx, outcome, writes: attempt.writes });
-    recorder.mark(`settle ${tx.id} ${outcome.kind}`);
+    recorder.mark('settle', tx.id, outcome.kind);
     recorder.tell({ kind: 'settle', machine: machine.id, tx, outcome });
     this.#react(tx, outcome);
   }
@@ -232,7 +232,7 @@ export class Agent implements AgentEars, Resident {
     this.#open.delete(turn);
     if (recorder.turns.get(transaction) === 'done') return;
     recorder.turns.set(transaction, end);
-    recorder.mark(`end ${transaction} ${end}`);
+    recorder.mark('end', transaction, end);
     if (end !== 'done') recorder.tell({ kind: 'give-up', machine: machine.id, transaction, reason: end });
     board.ended(script.agent, turn, end);
   }

@@ -63,7 +63,7 @@ export class AttemptInFlight {
 
   begin(): void {
     const { recorder, machine } = this.#parts;
-    recorder.hash(`begin ${this.#tx.id} ${String(this.#tx.attempt)}`);
+    recorder.hash('begin', this.#tx.id, String(this.#tx.attempt));
     recorder.tell({ kind: 'begin', machine: machine.id, tx: this.#tx });
     this.#ask((replica) => {
       replica.begin(this.#tx);
@@ -80,7 +80,7 @@ export class AttemptInFlight {
     const kept = withoutTextContent(view);
     this.#record.views.push(kept);
     this.#seen = mergeViews(this.#seen, view);
-    recorder.hash(`view ${this.#tx.id}`);
+    recorder.hash('view', this.#tx.id);
     recorder.tell({ kind: 'view', machine: machine.id, tx: this.#tx, view: kept });
     this.#think();
   }
@@ -94,7 +94,7 @@ export class AttemptInFlight {
 
   notify(changed: readonly FieldName[]): void {
     for (const field of changed) this.#noticed.add(field);
-    this.#parts.recorder.hash(`notify ${this.#tx.id}`);
+    this.#parts.recorder.hash('notify', this.#tx.id);
     this.#parts.recorder.tell({ kind: 'notify', machine: this.#parts.machine.id, tx: this.#tx, fields: changed });
   }
 
@@ -163,7 +163,7 @@ export class AttemptInFlight {
     const { recorder, machine } = this.#parts;
     this.#record.writes.push(...writes);
     this.#open('writing');
-    recorder.hash(`write ${this.#tx.id}`);
+    recorder.hash('write', this.#tx.id);
     recorder.tell({ kind: 'write', machine: machine.id, tx: this.#tx, writes });
     this.#ask((replica) => {
       replica.write(this.#tx, writes);
@@ -198,7 +198,7 @@ export class AttemptInFlight {
     this.#open('committing');
     this.#record.committedAt = loop.now;
     custody.commitRequested(machine.id, this.#tx.id, loop.nextSequence());
-    recorder.hash(`commit ${this.#tx.id}`);
+    recorder.hash('commit', this.#tx.id);
     recorder.tell({ kind: 'commit', machine: machine.id, tx: this.#tx });
     this.#ask((replica) => {
       replica.commit(this.#tx);

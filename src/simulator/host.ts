@@ -163,7 +163,7 @@ export class SimulatedHost implements Host {
   #becameDurable(nth: number, cause: Machine['cause'], done: () => void): void {
     const { machine, custody, recorder, loop } = this.#parts;
     const { version } = machine.disk;
-    recorder.mark(`durable ${this.self}`);
+    recorder.mark('durable', this.self);
     if (cause.kind === 'message') {
       cause.unsynced -= 1;
       if (cause.unsynced === 0) custody.stored(this.self, cause.from, cause.sentAt, version);
@@ -180,7 +180,7 @@ export class SimulatedHost implements Host {
 
   #hash(what: Uint8Array | readonly Uint8Array[]): void {
     const { recorder } = this.#parts;
-    if (what instanceof Uint8Array) recorder.hashBytes(`append ${this.self}`, what);
-    else for (const record of what) recorder.hashBytes(`replace ${this.self}`, record);
+    if (what instanceof Uint8Array) recorder.hashBytes(what, 'append', this.self);
+    else for (const record of what) recorder.hashBytes(record, 'replace', this.self);
   }
 }

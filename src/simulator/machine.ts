@@ -146,7 +146,7 @@ export class Machine {
     const recordsLost = this.#suffer(entry.fault);
     const { recorder, loop } = this.#around;
     recorder.faults.push({ at: loop.now, entry, recordsLost });
-    recorder.mark(`fault ${this.id} ${entry.fault.kind} ${String(recordsLost)}`);
+    recorder.mark('fault', this.id, entry.fault.kind, String(recordsLost));
     const step = entry.trigger.kind === 'step' ? entry.trigger : null;
     recorder.tell({ kind: 'fault', machine: this.id, fault: entry.fault, step, recordsLost });
   }

@@ -68,19 +68,20 @@ export class Recorder {
   }
 
   /** Something that changes a replica, its disk or an agent. */
-  mark(what: string): void {
+  mark(...what: readonly string[]): void {
     this.activity += 1;
     this.lastActivityAt = this.#now();
-    this.hash(what);
+    this.hash(...what);
   }
 
-  hash(what: string): void {
+  /** Word by word: joining them first would cost more than hashing them. */
+  hash(...what: readonly string[]): void {
     this.digest.mixLarge(this.#now());
-    this.digest.mixText(what);
+    for (const word of what) this.digest.mixText(word);
   }
 
-  hashBytes(what: string, bytes: Uint8Array): void {
-    this.hash(what);
+  hashBytes(bytes: Uint8Array, ...what: readonly string[]): void {
+    this.hash(...what);
     this.digest.mixBytes(bytes);
   }
 

@@ -45,6 +45,9 @@ export interface SimulationInput {
   readonly story: boolean;
 }
 
+/** Asked after every event. */
+const isWorking = (agent: Agent): boolean => !agent.isDone;
+
 interface ReplicaState {
   readonly replica: ReplicaId;
   readonly state: DocumentState;
@@ -155,7 +158,7 @@ export class Simulation {
   #runAgents(): void {
     const horizon = horizonOf(this.#input.plan) * this.#agents.length;
     const limit = (horizon * bounds.slowdown + bounds.graceMicros) as Micros;
-    while (!this.#hasFailed && this.#agents.some((agent) => !agent.isDone)) {
+    while (!this.#hasFailed && this.#agents.some(isWorking)) {
       if (!this.#step(limit)) break;
     }
     this.#agentsDoneAt = this.#loop.now;
@@ -215,7 +218,13 @@ export class Simulation {
 
   #finish(): History {
     const states = this.#hasFailed ? [] : (this.#lastStates ?? this.#states());
-    for (const { replica, canonical } of states) this.#recorder.digest.mixText(`${replica}${canonical}`);
+    let before: string | null = null;
+    for (const { replica, canonical } of states) {
+      // Replicas mostly agree: what the one before showed is not hashed again.
+      this.#recorder.digest.mixText(replica);
+      this.#recorder.digest.mixText(canonical === before ? 'the same' : canonical);
+      before = canonical;
+    }
     for (const machine of this.#machines.values()) machine.close();
     const recorder = this.#recorder;
     return {
@@ -243,7 +252,7 @@ export class Simulation {
     const recorder = this.#recorder;
     recorder.messages += 1;
     recorder.bytes += message.length;
-    recorder.hashBytes(`send ${from} ${to}`, message);
+    recorder.hashBytes(message, 'send', from, to);
     // Nobody listens where a machine is down; what is under way to it when it stops is lost with its connections.
     if (target.isDown) return;
     const { life } = target;
@@ -253,7 +262,7 @@ export class Simulation {
       if (life !== target.life) return;
       target.run({ kind: 'message', from, sentAt, unsynced: 0 }, () => {
         target.perform('receive', () => {
-          recorder.hash(`receive ${to} ${from}`);
+          recorder.hash('receive', to, from);
           recorder.tell({ kind: 'receive', machine: to, from, sentAt: sentMicros, bytes: message.length });
           target.replica?.receive(from, message);
         });
@@ -268,9 +277,9 @@ export class Simulation {
     const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
     const call = simulateJudgement(model, random, conflict, rightChoice, this.#loop.now);
     recorder.modelCalls.push(call);
-    recorder.mark(`judge ${asker.id} ${conflict.field} ${JSON.stringify(call.judgement)}`);
+    recorder.mark('judge', asker.id, conflict.field, JSON.stringify(call.judgement));
     asker.schedule(call.latencyMicros, { kind: 'judge' }, () => {
-      recorder.mark(`judged ${asker.id}`);
+      recorder.mark('judged', asker.id);
       recorder.tell({ kind: 'judge', machine: asker.id, call, field: conflict.field });
       done(call.judgement);
     });
