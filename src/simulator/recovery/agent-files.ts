@@ -78,7 +78,7 @@ export class SimulatedFiles implements AgentFiles {
   #change(change: Change, done: () => void): void {
     const { loop, recorder, environment } = this.#around;
     const { life } = this.#machine;
-    recorder.hash(`${change.kind} file ${this.#machine.id}`);
+    recorder.hash(change.kind, 'file', this.#machine.id);
     apply(this.#visible, change);
     this.#unsynced.push(change);
     const due = Math.max(this.#syncedUntil, loop.now + environment.syncMicros);
