@@ -10,6 +10,7 @@ export function header({ report, paint }: ReportView): string {
     paint.bold(`lostwrites ${version}${commit}, node ${measured.node}, configuration ${configuration}`),
     `again    ${command}`,
     `trials   ${shape(report)}`,
+    ...leftOut(report),
     `recovery ${report.suite.recovery}`,
     `inputs   ${simulated(report.inputs)}`,
     `model    ${model(report.inputs.model)}`,
@@ -30,6 +31,14 @@ function shape({ suite, trials }: RunReport): string {
   ];
   const staffing = agents === null ? "each workload's own number of agents" : plural(agents, 'agent');
   return `${whole(trials.planned)} = ${parts.join(' x ')}, ${staffing}`;
+}
+
+function leftOut({ suite, leftOut: names }: RunReport): readonly string[] {
+  if (names.length === 0) return [];
+  const all = suite.workloads.length + names.length;
+  return [
+    `         ${whole(suite.workloads.length)} of ${plural(all, 'workload')}: --workload all adds ${names.join(', ')}`,
+  ];
 }
 
 function simulated({ thinkSeconds, pauseSeconds, networkMs, syncMs, gossipSeconds }: SimulationInputs): string {

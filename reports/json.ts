@@ -170,7 +170,7 @@ export function resultJsonSchema(): string {
 }
 
 /** What is known before the first trial. */
-export type RunFacts = Pick<RunReport, 'version' | 'suite' | 'inputs' | 'trace' | 'configuration'>;
+export type RunFacts = Pick<RunReport, 'version' | 'suite' | 'leftOut' | 'inputs' | 'trace' | 'configuration'>;
 
 export function resultHead({ version, suite, inputs, trace, configuration }: RunFacts): string {
   const head = {

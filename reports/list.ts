@@ -6,14 +6,18 @@ import type { Paint } from './format.ts';
 export interface Choices {
   readonly strategies: readonly MergeStrategy[];
   readonly workloads: readonly Workload[];
+  /** Those that are run unless workloads are named. */
+  readonly defaultWorkloads: readonly Workload[];
   readonly faults: readonly FaultProfile[];
   readonly recoveries: readonly { readonly name: string; readonly summary: string }[];
 }
 
-export function listText({ strategies, workloads, faults, recoveries }: Choices, paint: Paint): string {
+export function listText(choices: Choices, paint: Paint): string {
+  const { strategies, workloads, defaultWorkloads, faults, recoveries } = choices;
+  const isDefault = (workload: Workload): boolean => defaultWorkloads.includes(workload);
   const sections = [
     [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
-    [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, paint))],
+    [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, isDefault(workload), paint))],
     [paint.bold('Fault profiles'), ...faults.flatMap((profile) => summaryLines(profile, paint))],
     [paint.bold('Recovery of the agents'), ...recoveries.flatMap((recovery) => summaryLines(recovery, paint))],
   ];
@@ -48,6 +52,7 @@ function promisesText(promises: Promises): string {
 
 function workloadLines(
   { name, summary, conflict, agents, contended, knobs }: Workload,
+  isDefault: boolean,
   paint: Paint,
 ): readonly string[] {
   const range =
@@ -55,7 +60,7 @@ function workloadLines(
       ? String(agents.min)
       : `${String(agents.min)} to ${String(agents.max)}, by default ${String(agents.default)}`;
   return [
-    `  ${paint.cyan(name)} (${range} agents${contended ? ', contended' : ''})`,
+    `  ${paint.cyan(name)} (${range} agents${contended ? ', contended' : ''}${isDefault ? '' : ', not in the default suite'})`,
     `      ${summary}`,
     `      conflict: ${conflict}`,
     ...knobLines(knobs),
@@ -76,7 +81,7 @@ function knobLines(knobs: Knobs | undefined): readonly string[] {
 }
 
 /** The same for programs. */
-export function listJson({ strategies, workloads, faults, recoveries }: Choices): string {
+export function listJson({ strategies, workloads, defaultWorkloads, faults, recoveries }: Choices): string {
   const choices = {
     strategies: strategies.map(({ name, summary, layout, canary = false, promises, knobs = {} }) => ({
       name,
@@ -86,14 +91,11 @@ export function listJson({ strategies, workloads, faults, recoveries }: Choices)
       promises,
       knobs,
     })),
-    workloads: workloads.map(({ name, summary, conflict, contended, agents, knobs = {} }) => ({
-      name,
-      summary,
-      conflict,
-      contended,
-      agents,
-      knobs,
-    })),
+    workloads: workloads.map((workload) => {
+      const { name, summary, conflict, contended, agents, knobs = {} } = workload;
+      const inDefaultSuite = defaultWorkloads.includes(workload);
+      return { name, summary, conflict, contended, agents, inDefaultSuite, knobs };
+    }),
     faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
     recoveries: recoveries.map(({ name, summary }) => ({ name, summary })),
   };

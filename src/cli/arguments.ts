@@ -6,7 +6,7 @@ import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { splitNames } from './selector.ts';
-import type { Selection } from './tasks.ts';
+import { everyName, type Selection } from './tasks.ts';
 
 export interface PoolChoice {
   readonly workers: number;
@@ -115,8 +115,12 @@ function declareRun(program: Command, { cores }: Surroundings, found: (command: 
   return program
     .command('run', { isDefault: true })
     .description('runs all combinations and prints the tables (default)')
-    .option('--strategy <names>', 'name, name:knob=value or ./file.js, several with commas; default: all', collect)
-    .option('--workload <names>', 'the same for workloads; default: all', collect)
+    .option(
+      '--strategy <names>',
+      'name, name:knob=value or ./file.js, several with commas, or all; default: all',
+      collect,
+    )
+    .option('--workload <names>', 'the same for workloads; default: the default suite, see list', collect)
     .option('--faults <names>', 'fault profiles; default: all', collect)
     .option('--seeds <count>', 'how many seeds', wholeNumber(1, Number.MAX_SAFE_INTEGER), 20)
     .option('--seed <first>', 'the first seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
@@ -193,6 +197,10 @@ function runCommand(flags: RunFlags): RunCommand {
 
 function replayCommand(flags: ReplayFlags): ReplayCommand {
   const { strategy, workload, faults, seed, agents, recovery, trace, trialTimeout } = flags;
+  for (const [option, name] of Object.entries({ strategy, workload, faults })) {
+    if (name === everyName)
+      throw new InputError(`--${option} ${everyName}: replay tells one trial, so it takes one name`);
+  }
   return {
     kind: 'replay',
     selection: {

@@ -3,13 +3,13 @@
 import { faultProfiles, recoveryPolicies } from '../simulator/index.ts';
 import { listJson, listText } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
-import { workloads } from '../../workloads/index.ts';
+import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import type { ListCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './run.ts';
 
 export function list({ json }: ListCommand, { paint, print }: Terminal): ExitCode {
-  const choices = { strategies, workloads, faults: faultProfiles, recoveries: recoveryPolicies };
+  const choices = { strategies, workloads, defaultWorkloads, faults: faultProfiles, recoveries: recoveryPolicies };
   print(`${json ? listJson(choices) : listText(choices, paint)}\n`);
   return exitCodes.kept;
 }

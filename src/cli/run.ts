@@ -54,9 +54,9 @@ async function runSuite(
     terminal.complain('stopped before the first trial');
     return exitCodes.undecided;
   }
-  const { suite, inputs, trace } = described;
+  const { suite, inputs, trace, leftOut } = described;
   const configuration = hashOf({ suite, inputs, sha256: trace?.sha256 ?? null } as unknown as Json);
-  const facts: RunFacts = { version: packageVersion(), suite, inputs, trace, configuration };
+  const facts: RunFacts = { version: packageVersion(), suite, leftOut, inputs, trace, configuration };
   const planned = countTrials(suite);
   const tally = new SuiteTally(suite);
   const progress = showProgress(planned, terminal.progress, command.quiet);

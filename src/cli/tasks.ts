@@ -2,7 +2,10 @@
 
 import type { SimulationInputs, Suite, TraceSource, TrialRecord, TrialSpec } from '../contract/index.ts';
 
-/** As named on the command line; null stands for all of them. */
+/** Stands for every registered one where names are given. */
+export const everyName = 'all';
+
+/** As named on the command line; null stands for the default suite. */
 export interface Selection {
   readonly strategies: readonly string[] | null;
   readonly workloads: readonly string[] | null;
@@ -17,6 +20,8 @@ export interface Described {
   readonly suite: Suite;
   readonly inputs: SimulationInputs;
   readonly trace: TraceSource | null;
+  /** Registered workloads that the default suite leaves out; empty if workloads were named. */
+  readonly leftOut: readonly string[];
 }
 
 /** The user's mistakes are answers, not exceptions: these would lose their class on the way. */

@@ -5,12 +5,13 @@ import { draftPlan, inputsOf, runTrial, type TrialParts } from '../experiment/in
 import { defaultModel, faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
-import { workloads } from '../../workloads/index.ts';
+import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import { Catalogue, editingTraceName } from './catalogue.ts';
 import { InputError } from './input-error.ts';
 import type { Configured } from './knob-values.ts';
 import { contradictionsIn } from './plan-check.ts';
 import {
+  everyName,
   reportLoading,
   reportTrial,
   type Answer,
@@ -32,7 +33,8 @@ export function describe({ selection, progress }: DescribeTask): Promise<Answer<
   reportLoading(progress);
   return answered(async () => {
     const { catalogue, suite } = await resolve(selection);
-    return { suite, inputs: inputsOf(defaultModel), trace: catalogue.trace };
+    const leftOut = selection.workloads === null ? workloads.filter((each) => !defaultWorkloads.includes(each)) : [];
+    return { suite, inputs: inputsOf(defaultModel), trace: catalogue.trace, leftOut: namesOf(leftOut) };
   });
 }
 
@@ -95,10 +97,13 @@ async function partsOf(spec: TrialSpec, catalogue: Catalogue): Promise<Omit<Tria
 async function resolve(selection: Selection): Promise<{ readonly catalogue: Catalogue; readonly suite: Suite }> {
   const { trace, agents, recovery, seeds } = selection;
   const catalogue = catalogueOf(trace);
-  const chosenStrategies = selection.strategies ?? strategies.map(({ name }) => name);
   const recorded = trace === null ? [] : [editingTraceName];
-  const chosenWorkloads = selection.workloads ?? [...workloads.map(({ name }) => name), ...recorded];
-  const chosenFaults = selection.faults ?? faultProfiles.map(({ name }) => name);
+  const chosenStrategies = expand(selection.strategies ?? [everyName], namesOf(strategies));
+  const chosenWorkloads = expand(selection.workloads ?? [...namesOf(defaultWorkloads), ...recorded], [
+    ...namesOf(workloads),
+    ...recorded,
+  ]);
+  const chosenFaults = expand(selection.faults ?? [everyName], namesOf(faultProfiles));
   if (trace !== null && !chosenWorkloads.includes(editingTraceName)) {
     throw new InputError(
       `--trace is given, but the workload that plays it is not: add ${editingTraceName} to --workload`,
@@ -118,6 +123,21 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
     recovery: catalogue.recovery(recovery).name,
   };
   return { catalogue, suite };
+}
+
+/** Puts all names in the place of `all`. Each name once. */
+function expand(named: readonly string[], all: readonly string[]): readonly string[] {
+  const withKnobs = named.find((name) => name.startsWith(`${everyName}:`));
+  if (withKnobs !== undefined) {
+    throw new InputError(
+      `'${withKnobs}' cannot be read: ${everyName} takes no knobs, write them to the names they are for`,
+    );
+  }
+  return [...new Set(named.flatMap((name) => (name === everyName ? all : [name])))];
+}
+
+function namesOf(parts: readonly { readonly name: string }[]): readonly string[] {
+  return parts.map(({ name }) => name);
 }
 
 async function inOrder<Item, Found>(items: readonly Item[], find: (item: Item) => Promise<Found>): Promise<Found[]> {

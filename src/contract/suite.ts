@@ -152,6 +152,8 @@ export interface RunReport {
   /** What to type to get the same run again. */
   readonly command: string;
   readonly suite: Suite;
+  /** Registered workloads that the default suite leaves out; empty if workloads were named. */
+  readonly leftOut: readonly string[];
   readonly inputs: SimulationInputs;
   /** File name and SHA-256 of a recorded session, if one was given. */
   readonly trace: TraceSource | null;

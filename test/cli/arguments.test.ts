@@ -114,5 +114,7 @@ describe('impossible arguments', () => {
   it('a replay without its trial is refused', () => {
     expect(complaintAbout('replay', '--strategy', 'lww', '--seed', '1')).toContain('--workload');
     expect(complaintAbout('replay', '--strategy', 'lww', '--workload', 'tally')).toContain('--seed');
+    const all = complaintAbout('replay', '--strategy', 'lww', '--workload', 'all', '--seed', '1');
+    expect(all).toBe('--workload all: replay tells one trial, so it takes one name');
   });
 });

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrialResult } from '../../src/contract/index.ts';
 import { resultSchema } from '../../reports/index.ts';
+import { strategies } from '../../strategies/index.ts';
+import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 let folder: string;
@@ -137,7 +139,43 @@ describe('npm run bench', () => {
     expect(code).toBe(0);
     expect(strategies?.map(({ name }) => name)).toContain('lww');
     expect(workloads?.map(({ name }) => name)).toContain('tally');
+    expect(workloads?.find(({ name }) => name === 'tally')).toMatchObject({ inDefaultSuite: true });
+    expect(workloads?.find(({ name }) => name === 'fleet')).toMatchObject({ inDefaultSuite: false });
     expect(faults?.map(({ name }) => name)).toEqual(expect.arrayContaining(['none', 'crash', 'busy', 'restore']));
+  });
+
+  it('runs the default suite unless workloads are named, and says what it leaves out', async () => {
+    const once = ['--strategy', 'serial', '--faults', 'none', '--seeds', '1', '--quiet'];
+    const [suite, everything, named] = await Promise.all([
+      bench(once),
+      bench([...once, '--workload', 'all', '--json', file('all.json')]),
+      bench([...once, '--workload', 'tally']),
+    ]);
+    const [listed, all] = [defaultWorkloads, workloads].map((some) => some.map(({ name }) => name));
+    const others = all!.filter((name) => !listed!.includes(name));
+    const counts = `${String(listed!.length)} of ${String(all!.length)} workloads`;
+    expect(suite.out).toContain(`${counts}: --workload all adds ${others.join(', ')}`);
+    expect(everything.out).not.toContain('--workload all adds');
+    expect(named.out).not.toContain('--workload all adds');
+    expect(result('all.json').trials.map(({ workload }) => workload)).toEqual(all);
+  });
+
+  it('takes all where names are given, but no knobs with it', async () => {
+    const one = ['--workload', 'tally', '--seeds', '1', '--quiet', '--json', file('strategies.json')];
+    const { code } = await bench(['--strategy', 'lww,all', '--faults', 'crash,all', ...one]);
+    expect(code).toBe(0);
+    const { trials } = result('strategies.json');
+    expect(trials).toHaveLength(strategies.length * 4);
+    expect(trials.slice(0, 5).map(({ strategy, faults }) => `${strategy} ${faults}`)).toEqual([
+      'lww crash',
+      'lww none',
+      'lww busy',
+      'lww restore',
+      'serial crash',
+    ]);
+    const refused = await bench(['--workload', 'all:turns=3', ...small]);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("'all:turns=3' cannot be read: all takes no knobs");
   });
 
   it('tells a trial as a story that ends as the table says', async () => {

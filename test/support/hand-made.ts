@@ -198,6 +198,7 @@ export function runReport(of: Suite, records: readonly TrialRecord[], differs: P
     version: '1.2.3',
     command: 'npm run bench',
     suite: of,
+    leftOut: [],
     inputs: inputsOf(defaultModel),
     trace: null,
     configuration: 'abcdef012345',
