@@ -7,6 +7,7 @@ import { laneLease } from './lane-lease.ts';
 import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
+import { mesiLease } from './mesi-lease.ts';
 import { occ } from './occ.ts';
 import { serial } from './serial.ts';
 import { twoPhaseLocking } from './two-phase-locking.ts';
@@ -21,6 +22,7 @@ export const strategies: readonly MergeStrategy[] = [
   yjs,
   occ,
   twoPhaseLocking,
+  mesiLease,
   laneLease,
   llmTransactional,
 ];

@@ -1,7 +1,7 @@
 /** Knobs from the command line, checked against their declaration. */
 
 import type { Knob, KnobValue, KnobValues, Knobs } from '../contract/index.ts';
-import { InputError } from './input-error.ts';
+import { InputError, messageOf } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import type { Selector } from './selector.ts';
 
@@ -36,7 +36,12 @@ export function configure<Part extends Configurable<Part>>(
   const label = [source, ...changed.map((name) => `${name}=${String(knobs[name])}`)].join(':');
   if (changed.length === 0) return { value: part, label, knobs };
   if (part.configure === undefined) throw new InputError(`${source} declares knobs but cannot be configured`);
-  return { value: part.configure(knobs), label, knobs };
+  try {
+    return { value: part.configure(knobs), label, knobs };
+  } catch (error) {
+    // Values that are allowed one by one may make no sense together: the part says why.
+    throw new InputError(`${label}: ${messageOf(error)}`);
+  }
 }
 
 function readKnob(name: string, knob: Knob, text: string): KnobValue {

@@ -53,7 +53,7 @@ export class TurnJournal<Entry extends Landing> {
 }
 
 /** A record that the crash has torn was never answered. It is taken away, so that the next one doesn't stand behind it. */
-function intactRecords(host: Pick<Host, 'disk'>): readonly Uint8Array[] {
+export function intactRecords(host: Pick<Host, 'disk'>): readonly Uint8Array[] {
   const records = host.disk.records().slice();
   const last = records.at(-1);
   if (last === undefined || isReadable(last)) return records;

@@ -7,10 +7,10 @@ import { isSameAttempt, onTheWire, tell, type Answer, type ClientMessage, type H
 const firstPatience = seconds(1);
 const longestPatience = seconds(30);
 
-export interface HubLinkOptions {
+export interface HubLinkOptions<Reply> {
   /** How often the client says that it still works on its turn, once the hub has answered it; null for never. */
   readonly pingMicros: Micros | null;
-  readonly answered: (tx: Transaction, answer: Answer) => void;
+  readonly answered: (tx: Transaction, answer: Answer<Reply>) => void;
 }
 
 interface OpenRequest {
@@ -27,12 +27,12 @@ interface OpenTurn {
   ping: Timer | null;
 }
 
-export class HubLink<Ask> {
+export class HubLink<Ask, Reply extends { readonly kind: string } = never> {
   readonly #host: Host;
-  readonly #options: HubLinkOptions;
+  readonly #options: HubLinkOptions<Reply>;
   #turn: OpenTurn | null = null;
 
-  constructor(host: Host, options: HubLinkOptions) {
+  constructor(host: Host, options: HubLinkOptions<Reply>) {
     this.#host = host;
     this.#options = options;
   }
@@ -55,7 +55,7 @@ export class HubLink<Ask> {
   }
 
   /** Answers to anything but the open request are old: they were answered already, or their attempt is over. */
-  receive({ attempt, number, answer }: Extract<HubMessage, { kind: 'answer' }>): void {
+  receive({ attempt, number, answer }: Extract<HubMessage<Reply>, { kind: 'answer' }>): void {
     const turn = this.#turn;
     if (turn === null || !isSameAttempt(turn.tx, attempt)) return;
     if (number !== 0 && number !== turn.request?.number) return;

@@ -16,10 +16,12 @@ export type TurnAsk =
   | { readonly kind: 'write'; readonly writes: readonly Write[]; readonly basis: Basis }
   | { readonly kind: 'commit'; readonly writes: readonly Write[]; readonly basis: Basis };
 
-export type Answer =
+/** `Reply` is what a strategy's own hub answers beside the usual. */
+export type Answer<Reply = never> =
   | { readonly kind: 'view'; readonly view: View; readonly versions: Basis }
   | { readonly kind: 'written' }
-  | { readonly kind: 'settle'; readonly outcome: Outcome };
+  | { readonly kind: 'settle'; readonly outcome: Outcome }
+  | Reply;
 
 /**
  * The requests of an attempt are counted from 1; an answer with the number 0 was not asked for. `begunAt` is when the attempt
@@ -34,12 +36,14 @@ export type ClientMessage<Ask> =
       readonly ask: Ask;
     }
   | { readonly kind: 'ping'; readonly tx: Transaction; readonly begunAt: Micros }
+  /** Something that a strategy's own client says outside of any turn. */
+  | { readonly kind: 'note'; readonly note: unknown }
   /** What this client shows may be old: it has just started. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'shown'; readonly epoch: number; readonly number: number };
 
-export type HubMessage =
-  | { readonly kind: 'answer'; readonly attempt: AttemptId; readonly number: number; readonly answer: Answer }
+export type HubMessage<Reply = never> =
+  | { readonly kind: 'answer'; readonly attempt: AttemptId; readonly number: number; readonly answer: Answer<Reply> }
   /**
    * What has changed since the push with the number `base`; everything if that is 0. Epoch: when the hub started; number:
    * counts the states that it has pushed since.
@@ -63,7 +67,7 @@ export function onTheWire({ id, agent, turn, attempt }: Transaction): Transactio
   return { id, agent, turn, attempt };
 }
 
-export function tell<Ask>(host: Host, to: ReplicaId, message: ClientMessage<Ask> | HubMessage): void {
+export function tell<Ask, Reply>(host: Host, to: ReplicaId, message: ClientMessage<Ask> | HubMessage<Reply>): void {
   host.send(to, encode(message));
 }
 

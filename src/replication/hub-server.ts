@@ -19,12 +19,14 @@ import { Broadcast } from './hub-mirror.ts';
 import { Session } from './hub-session.ts';
 
 /** What a strategy decides at its hub. Every request is answered through its session, now or later. */
-export interface HubLogic<Ask> {
-  asked(session: Session<Ask>, ask: Ask): void;
+export interface HubLogic<Ask, Reply = never> {
+  asked(session: Session<Ask, Reply>, ask: Ask): void;
   /** The client of an open attempt has given a sign of life: a request, a repeated one or a ping. */
-  heard(session: Session<Ask>): void;
+  heard(session: Session<Ask, Reply>): void;
   /** The agent has begun another attempt or turn. What this one held should be free, unless its commit is under way. */
-  gone(session: Session<Ask>): void;
+  gone(session: Session<Ask, Reply>): void;
+  /** The strategy's own client has said something outside of any turn. */
+  noted?(from: ReplicaId, note: unknown): void;
   /** The outcome of the turn, if some attempt at it has been accepted for good. */
   landed(tx: Transaction): Outcome | null;
   /** Holds only what is durable. */
@@ -33,18 +35,18 @@ export interface HubLogic<Ask> {
   version(): number;
 }
 
-export function hubServer<Ask>(host: Host, logic: HubLogic<Ask>): Replica {
+export function hubServer<Ask, Reply = never>(host: Host, logic: HubLogic<Ask, Reply>): Replica {
   return new HubServer(host, logic);
 }
 
-class HubServer<Ask> implements Replica {
+class HubServer<Ask, Reply> implements Replica {
   readonly #host: Host;
-  readonly #logic: HubLogic<Ask>;
+  readonly #logic: HubLogic<Ask, Reply>;
   readonly #broadcast: Broadcast;
   /** The newest attempt of each agent. */
-  readonly #sessions = new Map<AgentId, Session<Ask>>();
+  readonly #sessions = new Map<AgentId, Session<Ask, Reply>>();
 
-  constructor(host: Host, logic: HubLogic<Ask>) {
+  constructor(host: Host, logic: HubLogic<Ask, Reply>) {
     this.#host = host;
     this.#logic = logic;
     this.#broadcast = new Broadcast(host);
@@ -58,6 +60,9 @@ class HubServer<Ask> implements Replica {
         break;
       case 'ping':
         this.#session(message);
+        break;
+      case 'note':
+        this.#logic.noted?.(from, message.note);
         break;
       case 'hello':
         this.#broadcast.hello(from);
@@ -107,7 +112,7 @@ class HubServer<Ask> implements Replica {
   }
 
   /** The session of this attempt; null when the agent has begun a later one already. */
-  #session(begun: Begun): Session<Ask> | null {
+  #session(begun: Begun): Session<Ask, Reply> | null {
     const known = this.#sessions.get(begun.tx.agent);
     if (known !== undefined && isBefore(begun, known)) return null;
     const session = known !== undefined && !isBefore(known, begun) ? known : this.#open(begun, known);
@@ -115,8 +120,8 @@ class HubServer<Ask> implements Replica {
     return session;
   }
 
-  #open({ tx, begunAt }: Begun, earlier: Session<Ask> | undefined): Session<Ask> {
-    const session = new Session<Ask>(this.#host, tx, begunAt);
+  #open({ tx, begunAt }: Begun, earlier: Session<Ask, Reply> | undefined): Session<Ask, Reply> {
+    const session = new Session<Ask, Reply>(this.#host, tx, begunAt);
     this.#sessions.set(tx.agent, session);
     if (earlier !== undefined) {
       earlier.isGone = true;

@@ -3,7 +3,7 @@
 import { replicaOf, type Host, type Micros, type Outcome, type Transaction, type View } from '../contract/index.ts';
 import { tell, type Answer, type Basis } from './hub-messages.ts';
 
-export class Session<Ask> {
+export class Session<Ask, Reply = never> {
   readonly tx: Transaction;
   /** By the clock of the agent's machine. */
   readonly begunAt: Micros;
@@ -12,7 +12,7 @@ export class Session<Ask> {
   isGone = false;
   #number = 0;
   #isOpen = false;
-  #answer: Answer | null = null;
+  #answer: Answer<Reply> | null = null;
   #outcome: Outcome | null = null;
 
   constructor(host: Host, tx: Transaction, begunAt: Micros) {
@@ -31,6 +31,10 @@ export class Session<Ask> {
 
   written(): void {
     this.#reply({ kind: 'written' });
+  }
+
+  answer(reply: Reply): void {
+    this.#reply(reply);
   }
 
   /** Ends the attempt, asked or not. Whatever it asks from now on gets the same answer. */
@@ -55,14 +59,14 @@ export class Session<Ask> {
     else handOn(ask);
   }
 
-  #reply(answer: Answer): void {
+  #reply(answer: Answer<Reply>): void {
     if (!this.#isOpen) throw new Error(`the hub answered ${this.tx.id}, which has no request open`);
     this.#isOpen = false;
     this.#answer = answer;
     this.#send(this.#number, answer);
   }
 
-  #send(number: number, answer: Answer): void {
+  #send(number: number, answer: Answer<Reply>): void {
     if (this.isGone) return;
     const { id, attempt } = this.tx;
     tell(this.#host, replicaOf(this.tx.agent), { kind: 'answer', attempt: { id, attempt }, number, answer });

@@ -10,5 +10,6 @@ export * from './gossip.ts';
 export * from './hub.ts';
 export * from './lane.ts';
 export * from './merge.ts';
+export * from './mesi.ts';
 export * from './opaque-fields.ts';
 export * from './register.ts';

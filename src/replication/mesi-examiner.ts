@@ -1,0 +1,106 @@
+/** Whether what a turn has worked with is still so: a turn for which it isn't must not write, and is told why. */
+
+import type { AgentId, FieldName, Outcome, RefusalCause, Write } from '../contract/index.ts';
+import { fieldsOf } from './hub-document.ts';
+import type { MesiContents } from './mesi-contents.ts';
+import type { CopyClaim, MesiDirectory } from './mesi-directory.ts';
+import type { MesiAsk, TurnClaim } from './mesi-messages.ts';
+
+/** What makes the protocol safe. Each can be left out, to show what it is good for. */
+export interface MesiRules {
+  /** `preempt`: whoever asks last is granted the field, though another turn has reserved it. */
+  readonly acquire: 'wait' | 'preempt';
+  /** Whoever doesn't hold the grant must have worked with the newest version. */
+  readonly checksVersions: boolean;
+  /** Grants are believed only if they are live; what was known before a reclaim counts for nothing. */
+  readonly fence: boolean;
+  /** Whoever was reclaimed is granted the field again only after another look at it. */
+  readonly readsAgain: boolean;
+}
+
+export class MesiExaminer {
+  readonly #rules: MesiRules;
+  readonly #directory: MesiDirectory;
+  readonly #contents: MesiContents;
+
+  constructor(rules: MesiRules, directory: MesiDirectory, contents: MesiContents) {
+    this.#rules = rules;
+    this.#directory = directory;
+    this.#contents = contents;
+  }
+
+  /** Why the turn can't have what it asks for, or null. */
+  refusal(agent: AgentId, ask: MesiAsk): Outcome | null {
+    return this.#misfit(ask) ?? this.#fenced(agent, ask) ?? this.#stale(agent, ask) ?? this.#unread(agent, ask);
+  }
+
+  /** Whoever holds the field can't have missed a version of it. Without a fence, whoever says so is believed. */
+  holds(agent: AgentId, { field, token }: CopyClaim): boolean {
+    return token !== null && (!this.#rules.fence || this.#directory.token(agent, field) === token);
+  }
+
+  #misfit(ask: MesiAsk): Outcome | null {
+    const misfit = ask.kind === 'commit' ? ask.writes.find((write) => !this.#contents.accepts(write)) : undefined;
+    return misfit === undefined ? null : rejectedMisfit(misfit);
+  }
+
+  /** What is only read can't do any harm. */
+  #fenced(agent: AgentId, ask: MesiAsk): Outcome | null {
+    if (!this.#rules.fence || ask.kind === 'read') return null;
+    const written = ask.kind === 'commit' ? fieldsOf(ask.writes) : ask.fields;
+    for (const claim of this.#doubtful(agent, ask).filter(({ field }) => written.includes(field))) {
+      const fence = this.#directory.fence(agent, claim);
+      if (fence !== null) return conflict(fence.cause, [claim.field]);
+    }
+    return null;
+  }
+
+  #stale(agent: AgentId, ask: MesiAsk): Outcome | null {
+    if (!this.#rules.checksVersions) return null;
+    const stale = this.#doubtful(agent, ask).filter(({ field, version }) => version !== this.#directory.version(field));
+    return conflict(
+      'version-mismatch',
+      stale.map(({ field }) => field),
+    );
+  }
+
+  #doubtful(agent: AgentId, { kind, claims }: MesiAsk): readonly TurnClaim[] {
+    const isExempt = (field: FieldName): boolean =>
+      !this.#rules.readsAgain && kind === 'write' && this.#directory.slot(agent, field) !== null;
+    return claims.filter((claim) => !this.holds(agent, claim) && !isExempt(claim.field));
+  }
+
+  /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */
+  #unread(agent: AgentId, ask: MesiAsk): Outcome | null {
+    return conflict(
+      'unread-overwrite',
+      overwritten(ask).filter((field) => {
+        const { author } = this.#contents.newest(field);
+        return author !== null && author !== agent;
+      }),
+    );
+  }
+}
+
+/** Scalars that the turn replaces though its agent wasn't shown them. */
+function overwritten(ask: MesiAsk): readonly FieldName[] {
+  switch (ask.kind) {
+    case 'read':
+      return [];
+    case 'write':
+      return ask.overwrites;
+    case 'commit': {
+      const shown = new Set(ask.claims.filter((claim) => claim.shown).map(({ field }) => field));
+      return fieldsOf(ask.writes.filter(({ kind, field }) => kind === 'scalar' && !shown.has(field)));
+    }
+  }
+}
+
+function conflict(cause: RefusalCause, fields: readonly FieldName[]): Outcome | null {
+  return fields.length === 0 ? null : { kind: 'conflict', cause, fields };
+}
+
+function rejectedMisfit(write: Write): Outcome {
+  const reason = `the field "${write.field}" does not take a ${write.kind}`;
+  return { kind: 'rejected', cause: 'type-mismatch', reason };
+}
