@@ -19,7 +19,7 @@ import {
 } from '../src/replication/index.ts';
 
 /** Times are in seconds. */
-export interface MesiSettings {
+interface MesiSettings {
   readonly coherence: Coherence;
   readonly recovery: boolean;
   /** A holder that was silent for so long is taken for dead. */
@@ -38,7 +38,7 @@ const defaults: MesiSettings = {
   leaseTtl: 300,
 };
 
-export const safeRules: MesiRules = { acquire: 'wait', checksVersions: true, fence: true, readsAgain: true };
+const safeRules: MesiRules = { acquire: 'wait', checksVersions: true, fence: true, readsAgain: true };
 
 const longest = 1_000_000;
 const tick = { kind: 'number', min: 0, max: longest, whole: true } as const;
@@ -73,8 +73,9 @@ const knobs: Knobs = {
   },
 };
 
-/** Throws an error with the reason where the times make no sense. */
-export function mesiLeaseWith(settings: MesiSettings, rules: MesiRules = safeRules): MergeStrategy {
+/** What isn't named is as usual. Throws an error with the reason where the times make no sense. */
+export function mesiLeaseWith(changes: Partial<MesiSettings>, rules: Partial<MesiRules> = {}): MergeStrategy {
+  const settings = { ...defaults, ...changes };
   checkTimes(settings);
   const { coherence, recovery, heartbeatTimeout, maxHold, leaseTtl } = settings;
   const limits = { heartbeatTimeoutMicros: seconds(heartbeatTimeout), maxHoldMicros: seconds(maxHold) };
@@ -100,7 +101,10 @@ export function mesiLeaseWith(settings: MesiSettings, rules: MesiRules = safeRul
     configure: (values) => mesiLeaseWith(settingsOf(values), rules),
     open: (host) =>
       host.self === hubId
-        ? hubServer(host, new MesiHub(host, { coherence, limits: recovery ? limits : null, rules }))
+        ? hubServer(
+            host,
+            new MesiHub(host, { coherence, limits: recovery ? limits : null, rules: { ...safeRules, ...rules } }),
+          )
         : new MesiClient(host, client),
   };
 }
@@ -125,4 +129,4 @@ function checkTimes({ heartbeatTimeout, maxHold, leaseTtl }: MesiSettings): void
   }
 }
 
-export const mesiLease: MergeStrategy = mesiLeaseWith(defaults);
+export const mesiLease: MergeStrategy = mesiLeaseWith({});

@@ -16,7 +16,6 @@ import { tally } from '../../workloads/tally.ts';
 import { atTime, planOf, reported, run, turn } from '../support/plans.ts';
 import { complaintsAbout, total, trialOf, trialsOf } from '../support/trials.ts';
 
-const settings = { coherence: 'lazy', recovery: true, heartbeatTimeout: 120, maxHold: 900, leaseTtl: 300 } as const;
 const [x, y] = [field('x'), field('y')];
 
 function step(reads: readonly FieldName[], writes: readonly FieldName[], thinkSeconds = 10): Step {
@@ -105,7 +104,7 @@ describe('a holder that was only asleep', () => {
   });
 
   it('keeps its grant without recovery', () => {
-    const history = run(mesiLeaseWith({ ...settings, recovery: false }), plan, [atTime('a1', 5, stalled)]);
+    const history = run(mesiLeaseWith({ recovery: false }), plan, [atTime('a1', 5, stalled)]);
     expect(reclaims(history)).toEqual([]);
   });
 });
@@ -122,14 +121,14 @@ describe('a hub that was stalled itself', () => {
 describe('a living holder', () => {
   it('loses its grant when it has held on for too long', () => {
     const plan = sets([at(0, step([x], [x])), at(600, step([x], [x]))]);
-    const history = run(mesiLeaseWith({ ...settings, maxHold: 400 }), plan);
+    const history = run(mesiLeaseWith({ maxHold: 400 }), plan);
     expect(reclaims(history)).toMatchObject([{ holder: 'a1', trigger: 'max-hold' }]);
     expect(told(history)).toEqual(['a1 1 committed', 'a1 1 committed']);
   });
 });
 
 describe('the golden case', () => {
-  const golden = mesiLeaseWith({ ...settings, heartbeatTimeout: 8, maxHold: 400 });
+  const golden = mesiLeaseWith({ heartbeatTimeout: 8, maxHold: 400 });
   const fields = ['f0', 'f1', 'f2', 'f3'].map(field);
   const plan: Plan = {
     ...planOf(...fields.map((name, index) => [at(0, step(index < 3 ? [name] : [], [], 1000))])),
@@ -160,18 +159,18 @@ describe('settings that make no sense', () => {
     [{ maxHold: -1 }, 'maxHold is -1 s: it must be longer than 0'],
     [{ leaseTtl: 0 }, 'leaseTtl is 0 s: it must be longer than 0'],
   ])('are refused with the reason: %o', (changes, reason) => {
-    expect(() => mesiLeaseWith({ ...settings, ...changes })).toThrow(reason);
+    expect(() => mesiLeaseWith(changes)).toThrow(reason);
   });
 
   it('begin where the longest hold is as long as the lease', () => {
-    expect(() => mesiLeaseWith({ ...settings, maxHold: 301 })).not.toThrow();
+    expect(() => mesiLeaseWith({ maxHold: 301 })).not.toThrow();
   });
 });
 
 describe('without recovery', () => {
   it.each(['crash', 'busy'])('the thresholds change nothing: equal digests under %s', (faults) => {
     const digests = [120, 7].map((heartbeatTimeout) => {
-      const off = mesiLeaseWith({ ...settings, recovery: false, heartbeatTimeout, maxHold: 301 + heartbeatTimeout });
+      const off = mesiLeaseWith({ recovery: false, heartbeatTimeout, maxHold: 301 + heartbeatTimeout });
       return trialOf(off, 'mixed', faults, 3).digest;
     });
     expect(digests[0]).toBe(digests[1]);
@@ -183,7 +182,7 @@ describe('coherence', () => {
   /** What becomes of this agent's copy of x: a2 has written it at the start. */
   function copies(coherence: Coherence, agent: string, writes: readonly Turn[], reads: readonly Turn[]): string {
     const plan = sets(reads, [at(0, step([x], [x], 1)), ...writes], [at(100, step([y], [y]))]);
-    const events = reported(run(mesiLeaseWith({ ...settings, coherence }), plan));
+    const events = reported(run(mesiLeaseWith({ coherence }), plan));
     return events
       .flatMap((event) =>
         event.kind === 'transition' && event.field === x && event.agent === agent ? [event.trigger] : [],
@@ -241,7 +240,7 @@ describe('the state log', () => {
 describe('the promises of mesi-lease', () => {
   it.each(['status-race', 'mixed', 'notes'])('hold in %s under every fault', (workload) => {
     const faults = ['none', 'crash', 'busy', 'restore'];
-    const variants = coherences.map((coherence) => mesiLeaseWith({ ...settings, coherence }));
+    const variants = coherences.map((coherence) => mesiLeaseWith({ coherence }));
     const trials = variants.flatMap((strategy) => faults.flatMap((name) => trialsOf(strategy, workload, name, 2)));
     expect(complaintsAbout(trials)).toEqual([]);
   });
