@@ -1,7 +1,8 @@
 /**
  * An agent's side of a MESI protocol. It reads from its own copies as long as it trusts them, and writes without asking what
  * it believes to hold alone: whether that was right is for the hub to say, which is told with the commit what the turn has
- * worked with. A turn that is repeated doesn't rely on luck any more: it reserves whatever it reads until it ends.
+ * worked with. A turn that is repeated doesn't rely on luck any more: it asks the hub for all that it reads, and reserves it
+ * until it ends; and if it had landed before, it hears so with its first request.
  */
 
 import {

@@ -12,7 +12,7 @@ export interface MesiRules {
   readonly acquire: 'wait' | 'preempt';
   /** Whoever doesn't hold the grant must have worked with the newest version. */
   readonly checksVersions: boolean;
-  /** Grants are believed only if they are live; what was known before a reclaim counts for nothing. */
+  /** What somebody had or knew before a reclaim counts for nothing. */
   readonly fence: boolean;
   /** Whoever was reclaimed is granted the field again only after another look at it. */
   readonly readsAgain: boolean;
@@ -34,9 +34,11 @@ export class MesiExaminer {
     return this.#misfit(ask) ?? this.#fenced(agent, ask) ?? this.#stale(agent, ask) ?? this.#unread(agent, ask);
   }
 
-  /** Whoever holds the field can't have missed a version of it. Without a fence, whoever says so is believed. */
-  holds(agent: AgentId, { field, token }: CopyClaim): boolean {
-    return token !== null && (!this.#rules.fence || this.#directory.token(agent, field) === token);
+  /** Whoever holds the field can't have missed a version of it. Without a fence, nobody notices that a grant was reclaimed. */
+  holds(agent: AgentId, claim: CopyClaim): boolean {
+    if (claim.token === null) return false;
+    const isLive = this.#directory.token(agent, claim.field) === claim.token;
+    return isLive || (!this.#rules.fence && this.#directory.fence(agent, claim) !== null);
   }
 
   #misfit(ask: MesiAsk): Outcome | null {

@@ -56,8 +56,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   readonly #directory: MesiDirectory;
   readonly #contents: MesiContents;
   readonly #examiner: MesiExaminer;
-  readonly #landed = new Map<AgentId, TransactionId>();
-  #landings = 0;
+  readonly #landed = new Set<TransactionId>();
   readonly #reservations = new Reservations<MesiSession>();
   readonly #requests = new Map<MesiSession, MesiAsk>();
   /** Their commits are on their way to the disk. */
@@ -113,8 +112,8 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     if (!this.#landing.has(session)) this.#end(session);
   }
 
-  landed({ agent, id }: Transaction): Outcome | null {
-    return this.#landed.get(agent) === id ? committed : null;
+  landed({ id }: Transaction): Outcome | null {
+    return this.#landed.has(id) ? committed : null;
   }
 
   state(): DocumentState {
@@ -122,7 +121,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   }
 
   version(): number {
-    return this.#landings;
+    return this.#landed.size;
   }
 
   #recover({ transitions, turn }: Decision): void {
@@ -131,7 +130,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     const contents = this.#put(turn.tx, turn.puts);
     for (const content of contents) this.#directory.committed(content.field, content);
     this.#contents.publish(contents);
-    this.#noteLanding(turn.tx);
+    this.#landed.add(turn.tx.id);
   }
 
   #goOn(session: MesiSession): void {
@@ -228,7 +227,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     this.#landing.add(session);
     this.#record(tx.agent, { tx, puts }, () => {
       this.#contents.publish(contents);
-      this.#noteLanding(tx);
+      this.#landed.add(tx.id);
       this.#landing.delete(session);
       this.#settle(session, committed);
       this.#sendUpdates(updates);
@@ -237,11 +236,6 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
 
   #put(tx: Transaction, puts: readonly FieldPut[]): readonly FieldContent[] {
     return puts.map(({ field, base, writes }) => this.#contents.put(tx.agent, field, base, writes));
-  }
-
-  #noteLanding({ agent, id }: Transaction): void {
-    this.#landed.set(agent, id);
-    this.#landings += 1;
   }
 
   #readersToUpdate(author: AgentId, field: FieldName): readonly AgentId[] {

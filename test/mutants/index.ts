@@ -22,6 +22,7 @@ import {
   retriesWithoutIdempotencyKey,
 } from './hub-mutants.ts';
 import { laneMutants } from './lane-mutants.ts';
+import { mesiMutants } from './mesi-mutants.ts';
 import { strategyMutant, type Mutant } from './mutant.ts';
 import {
   acknowledgesBeforeTheDisk,
@@ -147,5 +148,6 @@ export const mutants: readonly Mutant[] = [
     place: { workload: 'notes', faults: 'none', seeds: 12 },
   }),
   ...recoveryMutants,
+  ...mesiMutants,
   ...laneMutants,
 ];
