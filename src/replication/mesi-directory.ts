@@ -169,10 +169,11 @@ export class MesiDirectory {
   sweep(now: Micros): readonly Grant[] {
     const limits = this.#limits;
     if (limits === null) return [];
-    const overdue = this.grants().flatMap((grant) => {
-      const grounds = this.#grounds(grant, limits);
+    const overdue = [...this.#fields].flatMap(([field, { owner }]) => {
+      if (owner === null) return [];
+      const grounds = this.#grounds(owner, limits);
       const trigger = overdueTrigger(grounds, now);
-      return trigger === null ? [] : [{ grant, grounds, trigger }];
+      return trigger === null ? [] : [{ grant: { field, holder: owner.agent, token: owner.token }, grounds, trigger }];
     });
     for (const { grant, grounds, trigger } of overdue) {
       this.#events.push({ kind: 'reclaim', ...grant, trigger: slotTrigger(trigger), grounds });
@@ -185,8 +186,11 @@ export class MesiDirectory {
   dueAt(): Micros | null {
     const limits = this.#limits;
     if (limits === null) return null;
-    const times = this.grants().map((grant) => overdueAt(this.#grounds(grant, limits)));
-    return times.length === 0 ? null : (Math.min(...times) as Micros);
+    let due = Infinity;
+    for (const { owner } of this.#fields.values()) {
+      if (owner !== null) due = Math.min(due, overdueAt(this.#grounds(owner, limits)));
+    }
+    return due === Infinity ? null : (due as Micros);
   }
 
   /** Why the agent may not change the field by what it claims to know; null when nothing was reclaimed since. */
@@ -273,9 +277,8 @@ export class MesiDirectory {
     }
   }
 
-  #grounds({ field, holder }: Grant, limits: SweepLimits): SweepGrounds {
-    const grantedAt = this.#record(field).owner?.grantedAt ?? (0 as Micros);
-    return { lastHeartbeatAt: this.#heartbeats.get(holder) ?? null, grantedAt, ...limits };
+  #grounds({ agent, grantedAt }: Ownership, limits: SweepLimits): SweepGrounds {
+    return { lastHeartbeatAt: this.#heartbeats.get(agent) ?? null, grantedAt, ...limits };
   }
 
   #record(field: FieldName): FieldRecord {
