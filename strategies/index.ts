@@ -1,6 +1,7 @@
 /** The strategies, in the order in which reports show them. */
 
 import type { MergeStrategy } from '../src/contract/index.ts';
+import { authorityHandoff } from './authority-handoff.ts';
 import { blindPut } from './blind-put.ts';
 import { crdtCell } from './crdt-cell.ts';
 import { laneLease } from './lane-lease.ts';
@@ -24,5 +25,6 @@ export const strategies: readonly MergeStrategy[] = [
   twoPhaseLocking,
   mesiLease,
   laneLease,
+  authorityHandoff,
   llmTransactional,
 ];

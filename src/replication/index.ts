@@ -1,5 +1,6 @@
 /** Building blocks of strategies. */
 
+export * from './authority.ts';
 export * from './bytes.ts';
 export * from './codec.ts';
 export * from './crdt-document.ts';

@@ -1,0 +1,89 @@
+/**
+ * The log of a document with one owner: every accepted turn, in one order that is the same on all replicas, and between
+ * them what the replica has written down of the authority. Only what is durable is shown.
+ *
+ * All logs are the beginning of one and the same log: only the owner adds to it, and whoever becomes the owner has first
+ * taken over what anybody holds.
+ */
+
+import type { AgentId, DocumentState, Host, Transaction } from '../contract/index.ts';
+import { AuthorityDocument } from './authority-document.ts';
+import type { AuthorityLine, AuthorityRecord, LogEntry, LogPiece } from './authority-messages.ts';
+import { decode, encode } from './codec.ts';
+import { intactRecords } from './hub-journal.ts';
+
+export class AuthorityLog {
+  readonly document: AuthorityDocument;
+  /** What the disk said of the authority when this replica opened. */
+  readonly lastLine: AuthorityLine | null;
+  readonly #host: Host;
+  /** Those at the end may not be durable yet. */
+  readonly #entries: LogEntry[] = [];
+  readonly #newest = new Map<AgentId, LogEntry>();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.document = new AuthorityDocument(host.schema);
+    let lastLine: AuthorityLine | null = null;
+    for (const bytes of intactRecords(host)) {
+      const { authority, entries } = decode(bytes) as AuthorityRecord;
+      lastLine = authority ?? lastLine;
+      for (const entry of entries) {
+        this.#entries.push(entry);
+        this.#apply(entry);
+      }
+    }
+    this.lastLine = lastLine;
+    const contains = Object.fromEntries([...this.#newest].map(([agent, entry]) => [agent, highestNumber(entry)]));
+    host.trace({ kind: 'recovered', grants: [], versions: this.document.versions(), contains });
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  get lastMajor(): number {
+    return this.#entries.at(-1)?.major ?? 0;
+  }
+
+  pieceFrom(from: number): LogPiece {
+    return { from, entries: this.#entries.slice(from) };
+  }
+
+  hasGapBefore({ from }: LogPiece): boolean {
+    return from > this.#entries.length;
+  }
+
+  /** The entries of the piece that aren't here yet. */
+  missing({ from, entries }: LogPiece): readonly LogEntry[] {
+    return entries.slice(Math.max(0, this.#entries.length - from));
+  }
+
+  /** Appends both at once. `durable` is called when they stand on the disk and are shown. */
+  write(authority: AuthorityLine | null, entries: readonly LogEntry[], durable: () => void): void {
+    this.#entries.push(...entries);
+    const record: AuthorityRecord = { authority, entries };
+    this.#host.disk.append(encode(record), () => {
+      for (const entry of entries) this.#apply(entry);
+      durable();
+    });
+  }
+
+  /** Whether some attempt at the turn was accepted: that is final, whether its agent has heard of it or not. */
+  hasLanded({ agent, id }: Transaction): boolean {
+    return this.#newest.get(agent)?.tx.id === id;
+  }
+
+  state(): DocumentState {
+    return { fields: this.document.fields(), escalations: [], resolutions: [] };
+  }
+
+  #apply(entry: LogEntry): void {
+    this.#newest.set(entry.tx.agent, entry);
+    this.document.apply(entry.writes);
+  }
+}
+
+function highestNumber({ writes }: LogEntry): number {
+  return writes.reduce((highest, { number }) => Math.max(highest, number), 0);
+}
