@@ -66,7 +66,13 @@ class AuthorityReplica implements Replica {
     });
   }
 
+  /** An accepted turn is final: an agent that repeats it after a crash is told so. */
   begin(tx: Transaction): void {
+    if (this.#log.hasLanded(tx)) {
+      this.#turn = null;
+      this.#host.settle(tx, committed);
+      return;
+    }
     this.#turn = { tx, writes: [], basis: new Map(), parked: null, isUsing: false };
   }
 

@@ -6,7 +6,7 @@
  * taken over what anybody holds.
  */
 
-import type { AgentId, DocumentState, Host, Transaction } from '../contract/index.ts';
+import type { AgentId, DocumentState, Host, Transaction, TransactionId } from '../contract/index.ts';
 import { AuthorityDocument } from './authority-document.ts';
 import type { AuthorityLine, AuthorityRecord, LogEntry, LogPiece } from './authority-messages.ts';
 import { decode, encode } from './codec.ts';
@@ -19,7 +19,9 @@ export class AuthorityLog {
   readonly #host: Host;
   /** Those at the end may not be durable yet. */
   readonly #entries: LogEntry[] = [];
-  readonly #newest = new Map<AgentId, LogEntry>();
+  /** Of every turn, not only of the newest of each agent: an agent may come back to an older one. */
+  readonly #landed = new Set<TransactionId>();
+  readonly #numbers = new Map<AgentId, number>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -34,7 +36,7 @@ export class AuthorityLog {
       }
     }
     this.lastLine = lastLine;
-    const contains = Object.fromEntries([...this.#newest].map(([agent, entry]) => [agent, highestNumber(entry)]));
+    const contains = Object.fromEntries(this.#numbers);
     host.trace({ kind: 'recovered', grants: [], versions: this.document.versions(), contains });
   }
 
@@ -70,20 +72,19 @@ export class AuthorityLog {
   }
 
   /** Whether some attempt at the turn was accepted: that is final, whether its agent has heard of it or not. */
-  hasLanded({ agent, id }: Transaction): boolean {
-    return this.#newest.get(agent)?.tx.id === id;
+  hasLanded({ id }: Transaction): boolean {
+    return this.#landed.has(id);
   }
 
   state(): DocumentState {
     return { fields: this.document.fields(), escalations: [], resolutions: [] };
   }
 
-  #apply(entry: LogEntry): void {
-    this.#newest.set(entry.tx.agent, entry);
-    this.document.apply(entry.writes);
+  #apply({ tx, writes }: LogEntry): void {
+    this.#landed.add(tx.id);
+    for (const { agent, number } of writes) {
+      this.#numbers.set(agent, Math.max(number, this.#numbers.get(agent) ?? 0));
+    }
+    this.document.apply(writes);
   }
-}
-
-function highestNumber({ writes }: LogEntry): number {
-  return writes.reduce((highest, { number }) => Math.max(highest, number), 0);
 }

@@ -1,18 +1,59 @@
-/** Bugs of systems that hand authority over: the right strategy with one of its rules broken. */
+/** Bugs of systems that hand authority over: the right strategy with one of its rules broken, and where they are looked for. */
 
-import type { MergeStrategy } from '../../src/contract/index.ts';
+import { seconds, type Fault, type MergeStrategy } from '../../src/contract/index.ts';
 import { rightRules, type AuthorityRules } from '../../src/replication/index.ts';
-import { authorityHandoffWith } from '../../strategies/authority-handoff.ts';
+import { authorityHandoff, authorityHandoffWith } from '../../strategies/authority-handoff.ts';
+import { twoOwners } from '../support/ownership.ts';
+import { atStep, planOf, run, turn } from '../support/plans.ts';
+import type { Look, Mutant } from './mutant.ts';
+import type { Witness } from './witness.ts';
 
-/** A move that was sent and not confirmed is treated as if nothing had been sent: the next one in the queue gets it. */
-export const triesAmbiguousMovesElsewhere = broken('tries-ambiguous-moves-elsewhere', { ambiguous: 'try-next' });
-
-/** A source in doubt takes the authority back at its next tick, in the epoch that it has sent away, and asks nobody. */
-export const recoversWithoutAsking = broken('recovers-without-asking', { recovery: 'unasked' });
-
-/** A replica that opens goes on from the epoch (0, 0), whatever was before. */
-export const restartsFromZero = broken('restarts-from-zero', { opening: 'from-zero' });
-
-function broken(name: string, rule: Partial<AuthorityRules>): MergeStrategy {
-  return { ...authorityHandoffWith({ ...rightRules, ...rule }), name };
+interface BrokenRule {
+  readonly name: string;
+  readonly bug: string;
+  readonly rule: Partial<AuthorityRules>;
+  /** What happens to this machine before one of the first messages that it receives. */
+  readonly machine: string;
+  readonly fault: Fault;
 }
+
+const receives = 24;
+
+function mutant({ name, bug, rule, machine, fault }: BrokenRule): Mutant {
+  const wrong = { ...authorityHandoffWith({ ...rightRules, ...rule }), name };
+  function* looks(): Generator<Look> {
+    for (let nth = 1; nth <= receives; nth += 1) {
+      const seenOn = (strategy: MergeStrategy): readonly Witness[] => {
+        const tape = [atStep(machine, 'receive', 'before', nth, fault)];
+        return twoOwners(run(strategy, planOf([turn()], [turn()], [turn()]), tape)) === null ? [] : ['two owners'];
+      };
+      const trial = `three turns, ${fault.kind} before receive ${String(nth)} of ${machine}`;
+      yield { trial, wrong: seenOn(wrong), right: seenOn(authorityHandoff) };
+    }
+  }
+  return { name, bug, caughtBy: 'two owners', looks };
+}
+
+export const handoffMutants: readonly Mutant[] = [
+  mutant({
+    name: 'ambiguous-move-tried-elsewhere',
+    bug: 'a move that was sent and not confirmed is treated as if nothing had been sent: the next one gets the authority',
+    rule: { ambiguous: 'try-next' },
+    machine: 'a3',
+    fault: { kind: 'busy', stallMicros: seconds(2) },
+  }),
+  mutant({
+    name: 'recovers-without-asking',
+    bug: 'a source in doubt takes the authority back at its next tick, in the epoch that it has sent away',
+    rule: { recovery: 'unasked' },
+    machine: 'a2',
+    fault: { kind: 'busy', stallMicros: seconds(20) },
+  }),
+  mutant({
+    name: 'restarts-from-zero',
+    bug: 'a replica that opens goes on from the epoch (0, 0), whatever was before',
+    rule: { opening: 'from-zero' },
+    machine: 'a1',
+    fault: { kind: 'crash', downMicros: seconds(5) },
+  }),
+];

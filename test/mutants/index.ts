@@ -12,6 +12,7 @@ import {
   validatesOnlyTheFirstField,
   validatesOnlyWhatIsWritten,
 } from './coordination-mutants.ts';
+import { handoffMutants } from './handoff-mutants.ts';
 import {
   claimsAnEscalationStoresNothing,
   hubAcknowledgesBeforeTheDisk,
@@ -147,6 +148,7 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 'write skew',
     place: { workload: 'notes', faults: 'none', seeds: 12 },
   }),
+  ...handoffMutants,
   ...recoveryMutants,
   ...mesiMutants,
   ...laneMutants,

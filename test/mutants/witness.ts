@@ -2,6 +2,7 @@
 
 import type { FieldName, History, TrialResult, Verdict } from '../../src/contract/index.ts';
 import type { TrialRun } from '../../src/experiment/index.ts';
+import { twoOwners } from '../support/ownership.ts';
 
 interface Evidence {
   readonly result: TrialResult;
@@ -24,6 +25,7 @@ const signs = {
   'turn forgotten': ({ result }) => result.turnsForgotten > 0,
   'never ends': ({ history }) => history?.turns.some(({ end }) => end === 'unfinished') === true,
   'tokens fall': ({ history }) => tokensFall(history),
+  'two owners': ({ history }) => history !== null && twoOwners(history) !== null,
   failure: ({ result }) => result.failure !== null,
 } as const satisfies Record<string, (evidence: Evidence) => boolean>;
 
