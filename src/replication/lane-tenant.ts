@@ -173,7 +173,7 @@ export class LaneTenant {
       return;
     }
     if (decision.kind === 'doubtful') lane.isDoubtful = true;
-    else lane.tokens = [...lane.tokens, ...decision.leases.map(({ token }) => token)];
+    else lane.tokens = [...new Set([...lane.tokens, ...decision.leases.map(({ token }) => token)])];
     if (this.#noticeLoss(lane)) return;
     if (decision.kind === 'refused') this.#refused(ask, decision.blockers);
     else ask.granted();

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { field, seconds, type History, type Step } from '../../src/contract/index.ts';
+import { field, hubId, seconds, type History, type MergeStrategy, type Step } from '../../src/contract/index.ts';
+import { fileOn } from '../../src/replication/disk-files.ts';
+import { scan } from '../../src/replication/framed-log.ts';
+import { joined, recordIn } from '../../src/replication/lane-records.ts';
 import { laneDefaults, laneLease, laneLeaseWith } from '../../strategies/lane-lease.ts';
+import { altered } from '../support/altered.ts';
 import { atStep, atTime, planOf, reported, run, status, turn } from '../support/plans.ts';
+import { complaintsAbout, trialsOf } from '../support/trials.ts';
 
 const crash = (downSeconds: number) => ({ kind: 'crash', downMicros: seconds(downSeconds) }) as const;
 const restart = (downSeconds: number) => ({ ...crash(downSeconds), kind: 'restore', backupsBack: 2 }) as const;
@@ -65,6 +70,15 @@ describe('an agent whose machine crashes', () => {
     expect(told(history)).toEqual(['a1.1/1 nothing', 'a2.1/1 committed', 'a1.1/2 committed']);
     const mine = lanes(history).filter((event) => event.includes('a1'));
     expect(mine).toHaveLength(2);
+  });
+
+  it('adopts what it held although it must wait for the rest of what it asks for', () => {
+    const wide = turn({ steps: [{ ...step(x, 10, 'wide'), reads: [x, y] }] });
+    const holding = turn({ pauseMicros: seconds(8), steps: [step(y, 10, 'b')] });
+    const tape = [atStep('a1', 'settle', 'after', 1, crash(5))];
+    const history = run(laneLease, planOf([turn({ steps: [step(x, 10, 'a')] }), wide], [holding]), tape);
+    expect(told(history).filter((each) => each.includes('conflict'))).toEqual([]);
+    expect(lanes(history)).toEqual(['+a1 x 1', '+a2 y 2', '-a2 y 2', '+a1 y 3', '-a1 x 1', '-a1 y 3']);
   });
 
   it('after its turn was accepted leaves a lease that stands in the way until the grace is over', () => {
@@ -151,3 +165,77 @@ describe('the disk that all share', () => {
     expect(tokens).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
   });
 });
+
+/** The operations in the journal at the end, and the strategy on whose disk they stand. */
+function watched(strategy = laneLease): { readonly strategy: MergeStrategy; readonly operations: () => string[] } {
+  let journal = (): readonly Uint8Array[] => [];
+  const opened = altered(strategy, strategy.name, {
+    host: ({ self, disk }) => {
+      if (self === hubId) journal = () => fileOn(disk, 'journal').records();
+      return {};
+    },
+  });
+  const payloads = () =>
+    scan(joined(journal())).pieces.flatMap((piece) => (piece.kind === 'record' ? [piece.payload] : []));
+  return { strategy: opened, operations: () => payloads().map((payload) => recordIn(payload).op) };
+}
+
+describe('the journal', () => {
+  it('holds what was granted, refused and given back', () => {
+    const { strategy, operations } = watched();
+    run(strategy, planOf([turn()], [turn({ pauseMicros: seconds(1) })]));
+    expect(operations()).toEqual(['SPAWN', 'ACQUIRE', 'SPAWN', 'REFUSE', 'RELEASE', 'ACQUIRE', 'RELEASE']);
+  });
+
+  it('holds the wish that a holder stop who is in the way for long, which stops nothing', () => {
+    const { strategy, operations } = watched(laneLeaseWith({ ...laneDefaults, grace: 20 }));
+    const slow = turn({ steps: [step(x, 60, 'slow')] });
+    const patient = turn({ pauseMicros: seconds(1), steps: [step(x, 1, 'patient')] });
+    const history = run(strategy, planOf([slow], [patient]));
+    expect(operations().filter((operation) => operation === 'HALT')).toHaveLength(1);
+    expect(told(history)).toEqual(['a1.1/1 committed', 'a2.1/1 committed']);
+  });
+
+  it('holds the adoption of a lease by the process that comes after a crash', () => {
+    const { strategy, operations } = watched();
+    run(strategy, planOf([turn()]), [atTime('a1', 5, crash(5))]);
+    expect(operations()).toEqual(['SPAWN', 'ACQUIRE', 'SPAWN', 'ADOPT', 'RELEASE']);
+  });
+
+  it('is one checkpoint and what came since, once it is long', () => {
+    const { strategy, operations } = watched(laneLeaseWith({ ...laneDefaults, compactAbove: 4 }));
+    run(strategy, planOf([turn(), turn(), turn()]));
+    expect(operations()[0]).toBe('CHECKPOINT');
+    expect(operations().length).toBeLessThanOrEqual(5);
+  });
+
+  it('may be compacted at any moment at which somebody crashes', () => {
+    const often = laneLeaseWith({ ...laneDefaults, compactAbove: 3 });
+    expect(complaintsAbout(trialsOf(often, 'mixed', 'crash', 12))).toEqual([]);
+  });
+
+  it('that is damaged lets nobody in where somebody else may be: the turn is set aside for a person', () => {
+    const damaged = altered(laneLease, 'damaged', {
+      host: ({ self, disk }) => (self === hubId ? { disk: { ...disk, records: () => flipped(disk.records()) } } : {}),
+    });
+    const early = turn({ steps: [step(x, 5, 'early')] });
+    const late = turn({ pauseMicros: seconds(30), steps: [step(y, 5, 'late')] });
+    const history = run(damaged, planOf([early], [late]), [atTime('hub', 15, crash(5))]);
+    expect(told(history)).toEqual(['a1.1/1 committed', 'a2.1/1 escalated']);
+    for (const { state } of history.finals) {
+      expect(state.fields).toMatchObject([{ field: x, value: 'early' }]);
+      expect(state.escalations).toMatchObject([{ field: y, contenders: [{ value: 'late' }] }]);
+    }
+  });
+});
+
+/** A bit in the middle of the first record. */
+function flipped(records: readonly Uint8Array[]): readonly Uint8Array[] {
+  return records.map((record, index) => {
+    if (index > 0) return record;
+    const copy = Uint8Array.from(record);
+    const middle = copy.length >> 1;
+    copy[middle] = (copy[middle] ?? 0) ^ 4;
+    return copy;
+  });
+}
