@@ -146,7 +146,7 @@ export class LaneDesk {
     }
     const bytes = journalBytes(records);
     const replaces = records[0]?.op === 'CHECKPOINT';
-    this.call('put', { mutex, text: asText(bytes), replaces }, (reply) => {
+    this.call('put', { mutex, end: this.#reader.place, text: asText(bytes), replaces }, (reply) => {
       if (reply === 'fenced') {
         this.#take(errand, 1, null);
         return;

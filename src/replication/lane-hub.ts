@@ -143,7 +143,7 @@ export class LaneHub implements Replica {
     const { mutex } = call;
     const key = `${mutex.owner.process} ${mutex.number}`;
     if (this.#putting.has(key)) return;
-    if (!this.#mutex.covers(mutex)) {
+    if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(call.end, this.#journal.end)) {
       this.#reply(from, call, 'fenced');
       return;
     }

@@ -32,6 +32,10 @@ export class LaneJournal {
     return this.#reader.fold;
   }
 
+  get end(): JournalPlace {
+    return this.#reader.place;
+  }
+
   /** What stands behind this place; everything where the place is no longer part of the journal. */
   readFrom({ generation, offset }: JournalPlace): Extract {
     const current = this.#reader.place.generation;

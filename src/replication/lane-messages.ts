@@ -37,9 +37,15 @@ export interface LaneCalls {
       | { readonly kind: 'taken'; readonly held: HeldMutex | null; readonly now: Micros };
   };
   readonly drop: { readonly ask: { readonly mutex: MutexValue }; readonly reply: null };
-  /** Appends to the journal, or replaces all of it, and lets go of the mutex once that is durable. */
+  /** Appends to the journal at its end, or replaces all of it, and lets go of the mutex once that is durable. */
   readonly put: {
-    readonly ask: { readonly mutex: MutexValue; readonly text: string; readonly replaces: boolean };
+    readonly ask: {
+      readonly mutex: MutexValue;
+      /** The end of the journal as the one who decided has read it. */
+      readonly end: JournalPlace;
+      readonly text: string;
+      readonly replaces: boolean;
+    };
     readonly reply: 'durable' | 'fenced';
   };
   readonly read: {

@@ -4,7 +4,8 @@
  * finds it stale takes it over.
  *
  * It fences as well: the disk appends to the journal only for whoever still owns the mutex, so an owner that stalls, is taken
- * over from and comes back writes nothing any more. That is why it needn't survive a restart of the disk's machine.
+ * over from and comes back writes nothing any more. It doesn't survive a restart of the disk's machine. That is no harm, since
+ * the disk also appends only where the owner has read to: a decision on what isn't the newest any more is never written.
  */
 
 import type { Micros } from '../contract/index.ts';
@@ -36,8 +37,8 @@ export const mutexRules: MutexRules = {
 export class LaneMutex {
   readonly #rules: MutexRules;
   #held: HeldMutex | null = null;
-  /** The highest number with which each process has ever let go: an attempt that is heard again later takes nothing. */
-  readonly #done = new Map<string, number>();
+  /** The highest number with which each process has ever taken it: what is heard again later takes nothing. */
+  readonly #used = new Map<string, number>();
 
   constructor(rules: MutexRules) {
     this.#rules = rules;
@@ -50,8 +51,9 @@ export class LaneMutex {
   /** Whether the mutex belongs to the one who wants it now. */
   take(wanted: MutexValue, seen: MutexValue | null, now: Micros): boolean {
     if (this.#held !== null && isSameValue(this.#held, wanted)) return true;
-    if (wanted.number <= (this.#done.get(wanted.owner.process) ?? 0)) return false;
+    if (wanted.number <= (this.#used.get(wanted.owner.process) ?? 0)) return false;
     if (!this.#rules.yields(this.#held, seen)) return false;
+    this.#used.set(wanted.owner.process, wanted.number);
     this.#held = { ...wanted, since: now };
     return true;
   }
@@ -61,8 +63,6 @@ export class LaneMutex {
   }
 
   drop(presented: MutexValue): void {
-    const { process } = presented.owner;
-    this.#done.set(process, Math.max(presented.number, this.#done.get(process) ?? 0));
     if (this.#held !== null && isSameValue(this.#held, presented)) this.#held = null;
   }
 }

@@ -5,11 +5,13 @@ import { scan } from './framed-log.ts';
 import { isExpired, uncovered, type ExpiryRule } from './lane-arbiter.ts';
 import { foldRules } from './lane-fold.ts';
 import { mutexRules, type MutexRules } from './lane-mutex.ts';
-import type { ReaderRules } from './lane-reader.ts';
+import type { JournalPlace, ReaderRules } from './lane-reader.ts';
 import type { Lease } from './lane-records.ts';
 
 export interface LaneRules extends ReaderRules, MutexRules {
   readonly expires: ExpiryRule;
+  /** Whether what was decided by a journal that ended there may be written to one that ends here. */
+  isEnd(read: JournalPlace, current: JournalPlace): boolean;
   /** Whether a turn that needed these fields may be taken in, given those of the leases it names that are live and its own. */
   isCovered(needed: readonly FieldName[], named: readonly number[], live: readonly Lease[]): boolean;
 }
@@ -19,5 +21,6 @@ export const laneRules: LaneRules = {
   ...mutexRules,
   scan,
   expires: isExpired,
+  isEnd: (read, current) => read.generation === current.generation && read.offset === current.offset,
   isCovered: (needed, named, live) => live.length === named.length && uncovered(needed, live).length === 0,
 };

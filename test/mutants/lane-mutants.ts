@@ -48,8 +48,8 @@ interface Story {
   readonly isUnfenced?: boolean;
 }
 
-/** The disk takes in any turn, as a plain file would. */
-const unfenced: Partial<LaneRules> = { isCovered: () => true };
+/** The disk takes in any turn and any record, as a plain file would. */
+const unfenced: Partial<LaneRules> = { isCovered: () => true, isEnd: () => true };
 
 function laneMutant(about: Pick<Mutant, 'name' | 'bug' | 'caughtBy'>, wrong: Bug, story: Story): Mutant {
   const { turns, tape = [], around = ordinary } = story;
@@ -150,7 +150,11 @@ export const laneMutants: readonly Mutant[] = [
       caughtBy: 'lost',
     },
     { rules: { yields: (current, seen) => current === null || seen !== null, covers: () => true } },
-    { turns: [[taking('a', 0, 10)], [taking('b', 320, 10)], [taking('c', 320, 10)]], tape: [stallsWithMutex] },
+    {
+      turns: [[taking('a', 0, 10)], [taking('b', 320, 10)], [taking('c', 320, 10)]],
+      tape: [stallsWithMutex],
+      isUnfenced: true,
+    },
   ),
   laneMutant(
     {

@@ -38,6 +38,13 @@ describe('the mutex', () => {
     expect(mutex.take(value('a1', 2), null, start)).toBe(true);
   });
 
+  it('is not taken again by a request that had it before it was taken over', () => {
+    const mutex = held(one);
+    mutex.take(two, one, start);
+    mutex.drop(two);
+    expect(mutex.take(one, null, start)).toBe(false);
+  });
+
   it('is taken over by one only of all who have seen the same stale content', () => {
     const mutex = held(one);
     expect([mutex.take(two, one, start), mutex.take(three, one, start)]).toEqual([true, false]);

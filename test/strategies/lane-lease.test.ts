@@ -18,6 +18,8 @@ const step = (name: typeof x, thinkSeconds: number, value: string): Step => ({
   write: () => [{ field: name, kind: 'scalar', value }],
 });
 
+const slowly = step(status, 150, 'slowly');
+
 const told = ({ attempts }: History) =>
   attempts.map(({ tx, outcome }) => `${tx.id}/${String(tx.attempt)} ${outcome?.kind ?? 'nothing'}`);
 
@@ -124,6 +126,15 @@ describe('the mutex of the journal', () => {
     ]);
     expect(told(history)).toContain('a1.1/1 committed');
     expect(lanes(history)).toEqual(['+a2 status 1', '-a2 status 1', '+a1 status 2', '-a1 status 2']);
+  });
+
+  it('gives nothing to a late owner who asks for it once more before it writes what it decided long ago', () => {
+    const history = run(laneLease, planOf([turn({}, 'late')], [turn({ pauseMicros: seconds(310), steps: [slowly] })]), [
+      atTime('hub', 0, stall(3.5)),
+      atTime('a1', 2, stall(398)),
+    ]);
+    expect(lanes(history)).toEqual(['+a2 status 1', '-a2 status 1', '+a1 status 2', '-a1 status 2']);
+    expect(told(history)).toEqual(expect.arrayContaining(['a1.1/1 committed', 'a2.1/1 committed']));
   });
 
   it('that cannot be had after six attempts is asked for again, and after some more the agent is told', () => {
