@@ -51,6 +51,12 @@ const layers = [
   ),
   reaches('metrics-only-count', '^src/metrics/', ['src/(contract|metrics)/'], 'src/metrics may import src/contract.'),
   reaches(
+    'explore-walks-the-code-that-runs',
+    '^src/explore/',
+    ['src/(contract|random|document|simulator|oracle|explore)/'],
+    'src/explore puts the machines of the simulator into every order; it receives strategies as values.',
+  ),
+  reaches(
     'experiment-receives-values',
     '^src/experiment/',
     ['src/(contract|simulator|oracle|metrics|random|experiment)/'],
@@ -98,7 +104,7 @@ const layers = [
     severity: 'error',
     from: {
       path: '^src/',
-      pathNot: '^src/(contract|random|document|replication|simulator|oracle|metrics|experiment|cli|perf)/',
+      pathNot: '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|cli|perf)/',
     },
     to: { path: OURS },
   },

@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 const PURE = [
   'strategies/**/*.ts',
   'workloads/**/*.ts',
-  'src/{contract,simulator,oracle,metrics,replication,document,random}/**/*.ts',
+  'src/{contract,simulator,explore,oracle,metrics,replication,document,random}/**/*.ts',
 ];
 
 /** Strategies and what they are built from: told what happens, never waiting. */

@@ -13,6 +13,7 @@ export * from './random.ts';
 export * from './workload.ts';
 export * from './fault.ts';
 export * from './history.ts';
+export * from './exploration.ts';
 export * from './fate.ts';
 export * from './result.ts';
 export * from './suite.ts';

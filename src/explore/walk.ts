@@ -1,0 +1,211 @@
+/**
+ * The walk over all states of a small world, breadth first: the first path to whatever is wrong is a shortest one. A state
+ * in which something is wrong is walked no further.
+ */
+
+import {
+  hubId,
+  replicaOf,
+  type MergeStrategy,
+  type WalkBounds,
+  type WalkedFaults,
+  type WalkResult,
+  type WalkViolation,
+} from '../contract/index.ts';
+import { createStreams } from '../random/index.ts';
+import { guarded } from '../simulator/guard.ts';
+import { Automaton, Sightings } from './automaton.ts';
+import { close, type Closing } from './closing.ts';
+import { retell } from './retelling.ts';
+import type { Scenario } from './scenarios.ts';
+import { doubled, TupleTable } from './tuple-table.ts';
+import { Watch, type Violation, type Watched } from './watch.ts';
+import { World, type Move } from './world.ts';
+
+export interface WalkInput {
+  readonly strategy: MergeStrategy;
+  readonly scenario: Scenario;
+  readonly faults: WalkedFaults;
+  readonly bounds: WalkBounds;
+  readonly invariants: readonly Watched[];
+  /** Called every few thousand states. */
+  readonly onProgress?: (states: number) => void;
+}
+
+const progressEvery = 4_096;
+
+/** The same input gives the same result. */
+export function walk(input: WalkInput): WalkResult {
+  const streams = createStreams('explore');
+  return guarded(streams.stream('guard'), () => {
+    const found = new Walk(input);
+    try {
+      return found.run();
+    } finally {
+      found.close();
+    }
+  });
+}
+
+interface Suspicion extends Violation {
+  readonly state: number;
+  /** The last move, if it has broken something; null: the closing has. */
+  readonly move: Move | null;
+}
+
+class Walk {
+  readonly #input: WalkInput;
+  readonly #sightings = new Sightings();
+  readonly #automata: readonly Automaton[];
+  readonly #watch: Watch;
+  readonly #world: World;
+  readonly #states: TupleTable;
+  /** By state: from which one it was reached first, and by which of its moves. */
+  #parents = new Int32Array(1024);
+  #choices = new Int32Array(1024);
+  readonly #closings = new Map<string, Closing>();
+  readonly #suspicions = new Map<string, Suspicion>();
+  #endings = 0;
+  #depth = 0;
+
+  constructor(input: WalkInput) {
+    const { strategy, scenario, invariants, bounds, faults } = input;
+    this.#input = input;
+    const agents = scenario.plan.agents.map(({ agent }) => replicaOf(agent));
+    const ids = strategy.layout === 'hub' ? [...agents, hubId] : agents;
+    const streams = createStreams('explore');
+    const shared = { strategy, plan: scenario.plan, streams };
+    this.#automata = ids.map((id) => {
+      const peers = ids.filter((other) => other !== id);
+      return new Automaton({ ...shared, id, peers }, ids, this.#sightings);
+    });
+    this.#watch = new Watch(invariants, this.#sightings.observations);
+    this.#world = new World(this.#automata, this.#watch, bounds, faults);
+    this.#states = new TupleTable(this.#world.width);
+  }
+
+  run(): WalkResult {
+    const broken = this.#world.start();
+    if (broken !== null) this.#suspect(broken, 0, null);
+    this.#states.intern(this.#world.next);
+    const walked = broken === null ? this.#walkAll() : 1;
+    return {
+      states: this.#states.size,
+      transitions: this.#world.transitions,
+      depth: this.#depth,
+      endings: this.#endings,
+      judged: this.#closings.size,
+      frontier: this.#states.size - walked,
+      violations: [...this.#suspicions.values()].map((suspicion) => this.#retold(suspicion)),
+      localStates: this.#automata.reduce((sum, { size }) => sum + size, 0),
+      reruns: this.#automata.reduce((sum, { reruns }) => sum + reruns, 0),
+    };
+  }
+
+  close(): void {
+    for (const automaton of this.#automata) automaton.close();
+  }
+
+  /** Returns from how many states it has walked on. */
+  #walkAll(): number {
+    const { bounds, onProgress } = this.#input;
+    const state = new Int32Array(this.#world.width);
+    let levelEnd = 1;
+    let current = 0;
+    for (; current < this.#states.size && this.#states.size < bounds.states; current += 1) {
+      if (current === levelEnd) {
+        levelEnd = this.#states.size;
+        this.#depth += 1;
+      }
+      if (current % progressEvery === 0) onProgress?.(current);
+      this.#states.read(current, state);
+      this.#walkOn(state, current);
+    }
+    return current;
+  }
+
+  #walkOn(state: Int32Array, current: number): void {
+    let choice = 0;
+    this.#world.visitSuccessors(state, (move, broken) => {
+      if (broken === null) this.#reach(current, choice);
+      else this.#suspect(broken, current, move);
+      choice += 1;
+    });
+    if (choice === 0 || this.#world.isAtRest(state)) this.#end(state, current);
+  }
+
+  #reach(parent: number, choice: number): void {
+    const { size } = this.#states;
+    if (this.#states.intern(this.#world.next) !== size) return;
+    if (size === this.#parents.length) {
+      this.#parents = doubled(this.#parents);
+      this.#choices = doubled(this.#choices);
+    }
+    this.#parents[size] = parent;
+    this.#choices[size] = choice;
+  }
+
+  #end(state: Int32Array, current: number): void {
+    this.#endings += 1;
+    const { seen, violations } = this.#closingOf(state);
+    for (const violation of violations) this.#suspect(violation, current, null);
+    let watched = this.#world.watchOf(state);
+    for (const { observation, clock } of seen) {
+      const next = this.#watch.next(watched, observation, clock);
+      if (typeof next === 'number') watched = next;
+      else {
+        this.#suspect(next, current, null);
+        return;
+      }
+    }
+  }
+
+  /** States that look the same from outside are taken to end in the same way. */
+  #closingOf(state: Int32Array): Closing {
+    const { strategy, scenario, faults } = this.#input;
+    const appearances = this.#automata.map((automaton, machine) => automaton.appearance(state[machine] as number));
+    const inboxes = this.#world.inboxes(state);
+    const key = JSON.stringify([appearances, inboxes, this.#world.clockOf(state)]);
+    const known = this.#closings.get(key);
+    if (known !== undefined) return known;
+    const stations = this.#automata.map((automaton, machine) => automaton.revive(state[machine] as number));
+    const ids = this.#world.machines;
+    const letters = inboxes.map(({ from, to, message }) => ({
+      from: ids[from] as (typeof ids)[number],
+      to: ids[to] as (typeof ids)[number],
+      message: this.#sightings.messages[message] as Uint8Array,
+    }));
+    const ending = { strategy, scenario, faults, sightings: this.#sightings };
+    const closing = close(stations, letters, this.#world.clockOf(state), ending);
+    for (const station of stations) station.close();
+    this.#closings.set(key, closing);
+    return closing;
+  }
+
+  #suspect(violation: Violation, state: number, move: Move | null): void {
+    if (!this.#suspicions.has(violation.name)) this.#suspicions.set(violation.name, { ...violation, state, move });
+  }
+
+  #retold({ name, violation, state, move }: Suspicion): WalkViolation {
+    const moves = [...this.#world.bootMoves, ...this.#movesTo(state), ...(move === null ? [] : [move])];
+    return { name, violation, path: retell(this.#automata, moves, this.#sightings), atRest: move === null };
+  }
+
+  #movesTo(state: number): readonly Move[] {
+    const moves: Move[] = [];
+    const tuple = new Int32Array(this.#world.width);
+    for (let at = state; at !== 0; at = this.#parents[at] as number) {
+      this.#states.read(this.#parents[at] as number, tuple);
+      moves.push(this.#moveAt(tuple, this.#choices[at] as number));
+    }
+    return moves.reverse();
+  }
+
+  #moveAt(state: Int32Array, choice: number): Move {
+    const moves: Move[] = [];
+    this.#world.visitSuccessors(state, (move) => moves.push(move));
+    const move = moves[choice];
+    if (move === undefined) throw new Error('a state was reached by a move that it does not have');
+    return move;
+  }
+}

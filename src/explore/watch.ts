@@ -1,0 +1,69 @@
+/** Invariants beside the walk: each state of the world has the states of all invariants with it. */
+
+import type { Micros, Observation } from '../contract/index.ts';
+
+/** An invariant over what is reported and seen, as a pure reducer over plain states. */
+export interface Watched {
+  readonly name: string;
+  readonly start: unknown;
+  /** The state after it, or what is wrong, in one sentence. */
+  next(state: unknown, seen: Observation): { readonly state: unknown } | { readonly violation: string };
+}
+
+export interface Violation {
+  readonly name: string;
+  readonly violation: string;
+}
+
+/** The position of one combination of states of all invariants. */
+export type WatchState = number;
+
+export class Watch {
+  readonly #invariants: readonly Watched[];
+  readonly #observations: readonly Observation[];
+  readonly #states: (readonly unknown[])[] = [];
+  readonly #byContent = new Map<string, WatchState>();
+  readonly #steps: Map<string, WatchState | Violation>[] = [];
+
+  /** Observations are named by their positions in this list, which may grow. */
+  constructor(invariants: readonly Watched[], observations: readonly Observation[]) {
+    this.#invariants = invariants;
+    this.#observations = observations;
+    this.#intern(invariants.map(({ start }) => start));
+  }
+
+  /** Before anything was seen: the position 0. */
+  next(state: WatchState, observation: number, clock: Micros): WatchState | Violation {
+    const steps = this.#steps[state];
+    const key = `${String(observation)} ${String(clock)}`;
+    const known = steps?.get(key);
+    if (known !== undefined) return known;
+    const next = this.#judge(state, observation, clock);
+    steps?.set(key, next);
+    return next;
+  }
+
+  #judge(state: WatchState, position: number, clock: Micros): WatchState | Violation {
+    const observation = this.#observations[position];
+    if (observation === undefined) throw new Error('what was never seen cannot be judged');
+    const seen = { ...observation, at: clock };
+    const states = this.#states[state] ?? [];
+    const next: unknown[] = [];
+    for (const [index, invariant] of this.#invariants.entries()) {
+      const judged = invariant.next(states[index], seen);
+      if ('violation' in judged) return { name: invariant.name, violation: judged.violation };
+      next.push(judged.state);
+    }
+    return this.#intern(next);
+  }
+
+  #intern(states: readonly unknown[]): WatchState {
+    const key = JSON.stringify(states);
+    const known = this.#byContent.get(key);
+    if (known !== undefined) return known;
+    this.#byContent.set(key, this.#states.length);
+    this.#states.push(states);
+    this.#steps.push(new Map());
+    return this.#states.length - 1;
+  }
+}
