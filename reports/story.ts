@@ -16,7 +16,7 @@ import type {
 } from '../src/contract/index.ts';
 import { duration, jsonText, plural, writeText, type Paint } from './format.ts';
 
-export function story({ story: events, agents }: History, paint: Paint): string {
+export function story({ story: events, agents }: Pick<History, 'story' | 'agents'>, paint: Paint): string {
   const width = Math.max(3, ...agents.map((agent) => agent.length));
   return events
     .map((event) => {

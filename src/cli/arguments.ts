@@ -1,12 +1,12 @@
 /** The command line, and nothing else: words in, a command with checked values out. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { defaultRecovery } from '../contract/index.ts';
+import { defaultRecovery, walkedFaults, type WalkBounds, type WalkedFaults } from '../contract/index.ts';
 import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { splitNames } from './selector.ts';
-import { everyName, type Selection } from './tasks.ts';
+import { everyName, type Selection } from '../contract/index.ts';
 
 export interface PoolChoice {
   readonly workers: number;
@@ -27,13 +27,22 @@ export interface ReplayCommand extends PoolChoice {
   readonly selection: Selection;
 }
 
+export interface ExploreCommand {
+  readonly kind: 'explore';
+  readonly selection: WalkSelection;
+  readonly faults: readonly WalkedFaults[];
+  readonly bounds: WalkBounds;
+  readonly workers: number;
+  readonly quiet: boolean;
+}
+
 export interface ListCommand {
   readonly kind: 'list';
   readonly json: boolean;
 }
 
 /** `shown`: help or the version was asked for and printed. */
-export type CliCommand = RunCommand | ReplayCommand | ListCommand | { readonly kind: 'shown' };
+export type CliCommand = RunCommand | ReplayCommand | ExploreCommand | ListCommand | { readonly kind: 'shown' };
 
 export interface Surroundings {
   readonly version: string;
@@ -68,10 +77,23 @@ interface ReplayFlags {
   readonly trialTimeout: number;
 }
 
+interface ExploreFlags {
+  readonly strategy?: string[];
+  readonly scenario?: string[];
+  readonly faults?: string[];
+  readonly timers: number;
+  readonly rounds: number;
+  readonly maxStates: number;
+  readonly workers: number;
+  readonly quiet?: true;
+}
+
 const recoveryText = 'what agents repeat after a crash';
 const maxWorkers = 64;
 const maxAgents = 10_000;
-const commandNames = ['run', 'list', 'replay'];
+/** A hundred bytes each. */
+const maxStates = 20_000_000;
+const commandNames = ['run', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -100,6 +122,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
     .exitOverride();
   const run = declareRun(program, around, found);
   declareReplay(program, found);
+  declareExplore(program, around, found);
   program
     .command('list')
     .description('strategies with their promises, workloads and fault profiles')
@@ -160,6 +183,23 @@ function declareReplay(program: Command, found: (command: CliCommand) => void): 
     });
 }
 
+function declareExplore(program: Command, { cores }: Surroundings, found: (command: CliCommand) => void): void {
+  program
+    .command('explore')
+    .description('walks every interleaving of a small scenario, and says what is wrong with the shortest way there')
+    .option('--strategy <names>', 'as for run; default: those that wait for other machines', collect)
+    .option('--scenario <names>', 'small scenarios of two agents; default: same-field', collect)
+    .option('--faults <names>', `of ${walkedFaults.join(', ')}; default: all`, collect)
+    .option('--timers <count>', 'so many timers may fire before the end', wholeNumber(0, 1_000), 1)
+    .option('--rounds <count>', 'so many rounds of anti-entropy may come before the end', wholeNumber(0, 1_000), 0)
+    .option('--max-states <count>', 'stops a walk after so many states', wholeNumber(1, maxStates), 1_000_000)
+    .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
+    .option('--quiet', 'no progress on the standard error')
+    .action((flags: ExploreFlags) => {
+      found(exploreCommand(flags));
+    });
+}
+
 function collect(list: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), list];
 }
@@ -169,9 +209,37 @@ function refuseExcess(words: readonly string[]): void {
   if (first !== undefined) throw unknownName('command', first, commandNames);
 }
 
+function exploreCommand({
+  strategy,
+  scenario,
+  faults,
+  timers,
+  rounds,
+  maxStates,
+  workers,
+  quiet,
+}: ExploreFlags): ExploreCommand {
+  return {
+    kind: 'explore',
+    selection: { strategies: namesOf('--strategy', strategy), scenarios: namesOf('--scenario', scenario) },
+    faults: namesOf('--faults', faults)?.map(walkedFault) ?? walkedFaults,
+    bounds: { timers, rounds, states: maxStates },
+    workers,
+    quiet: quiet === true,
+  };
+}
+
+function walkedFault(name: string): WalkedFaults {
+  const found = walkedFaults.find((known) => known === name);
+  if (found === undefined) throw unknownName('faults of a walk', name, walkedFaults);
+  return found;
+}
+
+function namesOf(option: string, lists: string[] | undefined): readonly string[] | null {
+  return lists === undefined ? null : splitNames(option, lists);
+}
+
 function runCommand(flags: RunFlags): RunCommand {
-  const names = (option: string, lists: string[] | undefined): readonly string[] | null =>
-    lists === undefined ? null : splitNames(option, lists);
   const { seeds: count, seed: first, agents, recovery, trace, json, by, workers, trialTimeout, quiet } = flags;
   if (!Number.isSafeInteger(first + count)) {
     throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);
@@ -179,9 +247,9 @@ function runCommand(flags: RunFlags): RunCommand {
   return {
     kind: 'run',
     selection: {
-      strategies: names('--strategy', flags.strategy),
-      workloads: names('--workload', flags.workload),
-      faults: names('--faults', flags.faults),
+      strategies: namesOf('--strategy', flags.strategy),
+      workloads: namesOf('--workload', flags.workload),
+      faults: namesOf('--faults', flags.faults),
       seeds: { first, count },
       agents: agents ?? null,
       recovery,

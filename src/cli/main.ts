@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { paintWith, shellWord } from '../../reports/index.ts';
 import { parseArguments, type CliCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
@@ -52,6 +53,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
   switch (command.kind) {
     case 'run':
       return run(command, typedCommand(words), terminal);
+    case 'explore':
+      return explore(command, terminal);
     case 'replay':
       return replay(command, terminal);
     case 'list': {

@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
-import type { TrialRecord, TrialSpec } from '../contract/index.ts';
+import type { TrialRecord, TrialSpec, WalkRow } from '../contract/index.ts';
 import { measureFailure } from '../metrics/index.ts';
 import { InputError, messageOf } from './input-error.ts';
 import {
@@ -13,9 +13,13 @@ import {
   type Described,
   type DescribeTask,
   type Place,
+  type PlannedWalk,
+  type PlanWalksTask,
   type Replayed,
   type ReplayTask,
   type Selection,
+  type WalkSelection,
+  type WalkTask,
 } from './tasks.ts';
 
 const watchEveryMs = 100;
@@ -89,6 +93,30 @@ export class TrialPool {
         return null;
       case 'culprit':
         return ended.problem;
+    }
+  }
+
+  /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */
+  async planWalks(selection: WalkSelection): Promise<readonly PlannedWalk[] | null> {
+    const task: PlanWalksTask = { selection, progress: newProgress() };
+    return this.#answered<readonly PlannedWalk[]>('planWalks', task);
+  }
+
+  /** Null: the pool was stopped meanwhile. */
+  async walk(parts: Omit<WalkTask, 'progress'>): Promise<WalkRow | null> {
+    const task: WalkTask = { ...parts, progress: newProgress() };
+    return this.#answered<WalkRow>('walkThrough', task);
+  }
+
+  async #answered<Value>(name: string, task: { readonly progress: SharedArrayBuffer }): Promise<Value | null> {
+    const ended = await this.#watched<Answer<Value>>(name, task);
+    switch (ended.kind) {
+      case 'done':
+        return unwrap(ended.value);
+      case 'stopped':
+        return null;
+      case 'culprit':
+        throw new Error(`a walk ${ended.problem}`);
     }
   }
 

@@ -1,6 +1,14 @@
 /** What the main thread asks of a worker, and what comes back. Everything here can be cloned. */
 
-import type { SimulationInputs, Suite, TraceSource, TrialRecord, TrialSpec } from '../contract/index.ts';
+import type {
+  SimulationInputs,
+  Suite,
+  TraceSource,
+  TrialRecord,
+  TrialSpec,
+  WalkBounds,
+  WalkedFaults,
+} from '../contract/index.ts';
 
 /** Stands for every registered one where names are given. */
 export const everyName = 'all';
@@ -50,6 +58,27 @@ export interface ReplayTask extends Watched {
 export interface Replayed {
   readonly text: string;
   readonly record: TrialRecord;
+}
+
+/** Which walks there are, by the names on the command line; null: by default. */
+export interface WalkSelection {
+  readonly strategies: readonly string[] | null;
+  readonly scenarios: readonly string[] | null;
+}
+
+export interface PlanWalksTask extends Watched {
+  readonly selection: WalkSelection;
+}
+
+export interface PlannedWalk {
+  readonly strategy: string;
+  readonly scenario: string;
+}
+
+export interface WalkTask extends Watched {
+  readonly walk: PlannedWalk;
+  readonly faults: WalkedFaults;
+  readonly bounds: WalkBounds;
 }
 
 /** `waiting` for a worker, `loading` the modules, or running the trial at a position. */

@@ -1,7 +1,8 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
-import type { MergeStrategy, Suite, TrialRecord, TrialSpec, Workload } from '../contract/index.ts';
+import type { MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../contract/index.ts';
 import { draftPlan, inputsOf, runTrial, type TrialParts } from '../experiment/index.ts';
+import { scenarios, walk, type Scenario } from '../explore/index.ts';
 import { defaultModel, faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
@@ -9,6 +10,7 @@ import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import { Catalogue, editingTraceName } from './catalogue.ts';
 import { InputError } from './input-error.ts';
 import type { Configured } from './knob-values.ts';
+import { unknownName } from './nearest.ts';
 import { contradictionsIn } from './plan-check.ts';
 import {
   everyName,
@@ -18,9 +20,12 @@ import {
   type BatchTask,
   type Described,
   type DescribeTask,
+  type PlannedWalk,
+  type PlanWalksTask,
   type Replayed,
   type ReplayTask,
   type Selection,
+  type WalkTask,
 } from './tasks.ts';
 
 /** A strategy that calls it must not take the worker, and with it the other trials, down without a word. */
@@ -68,6 +73,43 @@ export function replay({ selection, colours, progress }: ReplayTask): Promise<An
     const told = run.history === null ? [] : [story(run.history, paint)];
     return { text: [...told, ending].join('\n\n'), record: run.record };
   });
+}
+
+/** All combinations that were selected. */
+export function planWalks({ selection, progress }: PlanWalksTask): Promise<Answer<readonly PlannedWalk[]>> {
+  reportLoading(progress);
+  return answered(async () => {
+    const names = selection.strategies ?? strategies.filter(waitsForOthers).map(({ name }) => name);
+    const found = unique(await inOrder(names, (text) => catalogueOf(null).strategy(text)));
+    const chosen = (selection.scenarios ?? [defaultScenario]).map(scenarioNamed);
+    return found.flatMap(({ label }) => chosen.map((scenario) => ({ strategy: label, scenario: scenario.name })));
+  });
+}
+
+/** Strategies that coordinate: where nobody waits for anybody, there is less to go wrong in between. */
+function waitsForOthers({ promises }: MergeStrategy): boolean {
+  return promises.neverWaits === false;
+}
+
+export function walkThrough({ walk: planned, faults, bounds, progress }: WalkTask): Promise<Answer<WalkRow>> {
+  reportLoading(progress);
+  return answered(async () => {
+    const strategy = (await catalogueOf(null).strategy(planned.strategy)).value;
+    const scenario = scenarioNamed(planned.scenario);
+    const start = performance.now();
+    const onProgress = (states: number): void => reportTrial(progress, states);
+    const result = walk({ strategy, scenario, faults, bounds, invariants: [], onProgress });
+    return { ...planned, faults, ...result, wallSeconds: (performance.now() - start) / 1_000 };
+  });
+}
+
+const defaultScenario = 'same-field';
+
+function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  const names = scenarios.map((scenario) => scenario.name);
+  throw unknownName('scenario', name, names);
 }
 
 async function answered<Value>(task: () => Promise<Value>): Promise<Answer<Value>> {

@@ -24,6 +24,8 @@ import { SimulatedDisk } from '../simulator/disk.ts';
 import { environment } from '../simulator/environment.ts';
 import type { SimulatedHost } from '../simulator/host.ts';
 import { firstContender } from '../simulator/model.ts';
+import { SimulatedFiles } from '../simulator/recovery/agent-files.ts';
+import type { RecoveryPolicy, StartedTurn } from '../simulator/recovery/policy.ts';
 import { Recorder } from '../simulator/recorder.ts';
 import { TurnBoard } from '../simulator/turn-board.ts';
 import { StandingLoop, StationHost, StationMachine, type Cut, type StationHostParts } from './station-machine.ts';
@@ -88,7 +90,8 @@ export class Station {
     const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
     const residence = { ...around, machine: this.machine, kinds, board: new TurnBoard() };
-    this.#agent = script === undefined ? null : new Agent({ ...residence, script });
+    const files = new SimulatedFiles(this.machine, around, never);
+    this.#agent = script === undefined ? null : new Agent({ ...residence, script, files, policy: remembering() });
     this.machine.resident = this.#agent;
     const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
     const parts: StationHostParts = {
@@ -222,16 +225,45 @@ export class Station {
 
   /** What a crash leaves of the unsynced tail is a choice of the walk. */
   #keeping(): RandomStream {
-    const never = (): never => {
-      throw new Error('the disk draws nothing else');
-    };
     return {
-      next: never,
-      pick: never,
-      shuffle: never,
-      logNormal: never,
+      ...never,
       chance: () => this.#kept > 0,
       below: () => this.#kept,
     };
   }
 }
+
+/** How agents recover is another question: they know for sure which turn they were working on, and repeat it. */
+function remembering(): RecoveryPolicy {
+  let inHand: readonly StartedTurn[] = [];
+  return {
+    name: 'remembering',
+    summary: 'repeats the turn in flight',
+    open: () => ({
+      interrupted: () => inHand,
+      starting: (turn, start) => {
+        inHand = [turn];
+        start();
+      },
+      ended: () => {
+        inHand = [];
+      },
+      stop: (stopped) => {
+        stopped();
+      },
+    }),
+  };
+}
+
+function neverDraw(): never {
+  throw new Error('nothing may be left to chance in a walk');
+}
+
+const never: RandomStream = {
+  next: neverDraw,
+  below: neverDraw,
+  pick: neverDraw,
+  shuffle: neverDraw,
+  chance: neverDraw,
+  logNormal: neverDraw,
+};
