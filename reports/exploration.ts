@@ -50,7 +50,9 @@ function cellsOf(row: WalkRow, paint: Paint): string[] {
     whole(judged),
     frontier === 0 ? 'complete' : paint.yellow(`bounded, ${whole(frontier)} left`),
     whole(states / Math.max(wallSeconds, 0.001)),
-    violations.length === 0 ? '-' : paint.red(violations.map(({ name }) => name).join(', ')),
+    violations.length === 0
+      ? '-'
+      : paint.red(violations.flatMap(({ broken }) => broken.map(({ name }) => name)).join(', ')),
   ];
 }
 
@@ -65,15 +67,13 @@ function reading({ timers, rounds, states }: WalkBounds): string {
   ].join('\n');
 }
 
-function pathText(
-  row: WalkRow,
-  { name, violation, path, atRest }: WalkViolation,
-  { tell, paint }: ExplorationView,
-): string {
-  const title = `${row.strategy}, ${row.scenario}, ${row.faults}: ${name}`;
+function pathText(row: WalkRow, { broken, path, atRest }: WalkViolation, { tell, paint }: ExplorationView): string {
+  const title = `${row.strategy}, ${row.scenario}, ${row.faults}: ${broken.map(({ name }) => name).join(', ')}`;
   const moves = path.map((move, index) => moveText(move, index + 1, tell));
   const end = atRest ? '     then everything comes to rest, and the oracle finds:' : '     and this breaks it:';
-  return ['', paint.bold(title), ...moves, end, `     ${paint.red(violation)}`].join('\n');
+  return ['', paint.bold(title), ...moves, end, ...broken.map(({ violation }) => `     ${paint.red(violation)}`)].join(
+    '\n',
+  );
 }
 
 function moveText(move: ToldMove, number: number, tell: ExplorationView['tell']): string {

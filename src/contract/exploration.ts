@@ -47,10 +47,8 @@ export interface ToldMove {
 }
 
 export interface WalkViolation {
-  /** The invariant or the promise. */
-  readonly name: string;
-  /** What is wrong, in one sentence. */
-  readonly violation: string;
+  /** Invariants and promises, and what is wrong in one sentence each. */
+  readonly broken: readonly { readonly name: string; readonly violation: string }[];
   /** A shortest way there. */
   readonly path: readonly ToldMove[];
   /** It shows when everything has come to rest after that. */
@@ -72,7 +70,7 @@ export interface WalkResult {
   /** States of single machines, and how often one of these was run through its history again. */
   readonly localStates: number;
   readonly reruns: number;
-  /** Of each invariant or promise that broke the first violation. */
+  /** The first place where each invariant or promise broke; those that broke at the same place together. */
   readonly violations: readonly WalkViolation[];
 }
 

@@ -80,6 +80,15 @@ export const scenarios: readonly Scenario[] = [
     plan: planOf([scalar(x), scalar(y)], [step([x], sets(y, 1))], [step([y], sets(x, 2))]),
   },
   {
+    name: 'two-reads',
+    summary: 'both read two fields and set one of them to the sum and its own number',
+    plan: planOf(
+      [scalar(x), scalar(y)],
+      [step([x, y], (view) => [{ field: x, kind: 'scalar', value: valueIn(view, y) + 1 }])],
+      [step([x, y], (view) => [{ field: y, kind: 'scalar', value: valueIn(view, x) + 2 }])],
+    ),
+  },
+  {
     name: 'opposite-order',
     summary: 'both read and set two fields, in opposite order',
     plan: planOf(

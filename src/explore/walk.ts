@@ -47,7 +47,8 @@ export function walk(input: WalkInput): WalkResult {
   });
 }
 
-interface Suspicion extends Violation {
+interface Suspicion {
+  readonly broken: Violation[];
   readonly state: number;
   /** The last move, if it has broken something; null: the closing has. */
   readonly move: Move | null;
@@ -64,7 +65,8 @@ class Walk {
   #parents = new Int32Array(1024);
   #choices = new Int32Array(1024);
   readonly #closings = new Map<string, Closing>();
-  readonly #suspicions = new Map<string, Suspicion>();
+  readonly #suspicions: Suspicion[] = [];
+  readonly #broken = new Set<string>();
   #endings = 0;
   #depth = 0;
 
@@ -96,7 +98,7 @@ class Walk {
       endings: this.#endings,
       judged: this.#closings.size,
       frontier: this.#states.size - walked,
-      violations: [...this.#suspicions.values()].map((suspicion) => this.#retold(suspicion)),
+      violations: this.#suspicions.map((suspicion) => this.#retold(suspicion)),
       localStates: this.#automata.reduce((sum, { size }) => sum + size, 0),
       reruns: this.#automata.reduce((sum, { reruns }) => sum + reruns, 0),
     };
@@ -183,12 +185,16 @@ class Walk {
   }
 
   #suspect(violation: Violation, state: number, move: Move | null): void {
-    if (!this.#suspicions.has(violation.name)) this.#suspicions.set(violation.name, { ...violation, state, move });
+    if (this.#broken.has(violation.name)) return;
+    this.#broken.add(violation.name);
+    const last = this.#suspicions.at(-1);
+    if (last?.state === state && last.move === null && move === null) last.broken.push(violation);
+    else this.#suspicions.push({ broken: [violation], state, move });
   }
 
-  #retold({ name, violation, state, move }: Suspicion): WalkViolation {
+  #retold({ broken, state, move }: Suspicion): WalkViolation {
     const moves = [...this.#world.bootMoves, ...this.#movesTo(state), ...(move === null ? [] : [move])];
-    return { name, violation, path: retell(this.#automata, moves, this.#sightings), atRest: move === null };
+    return { broken, path: retell(this.#automata, moves, this.#sightings), atRest: move === null };
   }
 
   #movesTo(state: number): readonly Move[] {

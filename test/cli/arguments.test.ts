@@ -118,3 +118,26 @@ describe('impossible arguments', () => {
     expect(all).toBe('--workload all: replay tells one trial, so it takes one name');
   });
 });
+
+describe('explore', () => {
+  it('walks with every fault when nothing is said', () => {
+    expect(parse('explore')).toEqual({
+      kind: 'explore',
+      selection: { strategies: null, scenarios: null },
+      faults: ['none', 'crash', 'busy'],
+      bounds: { timers: 1, rounds: 0, states: 1_000_000 },
+      workers: 3,
+      quiet: false,
+    });
+  });
+
+  it('takes names and bounds, and refuses faults that cannot be walked', () => {
+    const words = ['--strategy', 'occ,lww', '--scenario', 'write-skew', '--faults', 'crash', '--timers', '2', '--max-states', '9'];
+    expect(parse('explore', ...words)).toMatchObject({
+      selection: { strategies: ['occ', 'lww'], scenarios: ['write-skew'] },
+      faults: ['crash'],
+      bounds: { timers: 2, states: 9 },
+    });
+    expect(complaintAbout('explore', '--faults', 'restore')).toContain('known are none, crash, busy');
+  });
+});

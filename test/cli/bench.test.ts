@@ -296,3 +296,25 @@ describe('Ctrl-C', () => {
     expect(result('partial.json').trials.length).toBeGreaterThan(0);
   });
 });
+
+describe('explore', () => {
+  it('walks every interleaving and says that all is well', async () => {
+    const { code, out, err } = await bench(['explore', '--strategy', 'occ', '--timers', '0', '--faults', 'none', '--quiet']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/occ +same-field +none +\d+ .* complete/);
+  });
+
+  it('tells the shortest way to what is wrong', async () => {
+    writeStrategy('answers-twice', "host.settle(tx, { kind: 'committed' });");
+    const { code, out } = await bench(['explore', '--strategy', './answers-twice.js', '--faults', 'none', '--quiet']);
+    expect(code).toBe(1);
+    expect(out).toContain('rules of the interface');
+    expect(out).toMatch(/ 3 {2}a1 lets its agent go on\n.*a1 +begins turn a1\.1/);
+  });
+
+  it('refuses a scenario that it does not know', async () => {
+    const { code, err } = await bench(['explore', '--strategy', 'occ', '--scenario', 'same-feild', '--quiet']);
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean same-field?');
+  });
+});
