@@ -14,7 +14,7 @@ import { reading } from './reading.ts';
 import { refusals } from './refusals.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
-export { exploration, type ExplorationView } from './exploration.ts';
+export { exploration } from './exploration.ts';
 export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
 export { listJson, listText } from './list.ts';
 export { story } from './story.ts';

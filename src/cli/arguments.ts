@@ -6,7 +6,7 @@ import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { splitNames } from './selector.ts';
-import { everyName, type Selection } from '../contract/index.ts';
+import { everyName, type Selection, type WalkSelection } from './tasks.ts';
 
 export interface PoolChoice {
   readonly workers: number;

@@ -132,7 +132,18 @@ describe('explore', () => {
   });
 
   it('takes names and bounds, and refuses faults that cannot be walked', () => {
-    const words = ['--strategy', 'occ,lww', '--scenario', 'write-skew', '--faults', 'crash', '--timers', '2', '--max-states', '9'];
+    const words = [
+      '--strategy',
+      'occ,lww',
+      '--scenario',
+      'write-skew',
+      '--faults',
+      'crash',
+      '--timers',
+      '2',
+      '--max-states',
+      '9',
+    ];
     expect(parse('explore', ...words)).toMatchObject({
       selection: { strategies: ['occ', 'lww'], scenarios: ['write-skew'] },
       faults: ['crash'],

@@ -299,7 +299,16 @@ describe('Ctrl-C', () => {
 
 describe('explore', () => {
   it('walks every interleaving and says that all is well', async () => {
-    const { code, out, err } = await bench(['explore', '--strategy', 'occ', '--timers', '0', '--faults', 'none', '--quiet']);
+    const { code, out, err } = await bench([
+      'explore',
+      '--strategy',
+      'occ',
+      '--timers',
+      '0',
+      '--faults',
+      'none',
+      '--quiet',
+    ]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/occ +same-field +none +\d+ .* complete/);
   });
