@@ -12,7 +12,7 @@ import type {
   Write,
   WriteId,
 } from '../contract/index.ts';
-import { carries } from './coverage.ts';
+import { carries, sameValue } from './coverage.ts';
 import { partsOf } from './values.ts';
 
 export interface Issued {
@@ -20,6 +20,8 @@ export interface Issued {
   readonly write: Write;
   /** The attempt whose value counts. */
   readonly attempt: Attempt;
+  /** Later attempts that were told safe with the same value: which of them landed can't be seen from outside. */
+  readonly alike: readonly Attempt[];
   /** What has to stand in the state: see `partsOf`. */
   readonly parts: readonly string[];
   readonly told: Told;
@@ -83,6 +85,7 @@ function summarize(issues: readonly Issue[], finals: readonly DocumentState[], l
   return {
     write: deciding.write,
     attempt: deciding.attempt,
+    alike: alikeLater(issues, deciding),
     parts: partsOf(deciding.write),
     told,
     toldAt: toldBy === null ? null : toldBy.endedAt,
@@ -106,15 +109,24 @@ function toldOf(issues: readonly Issue[], late: LateAnswers): readonly [Told, At
 
 /**
  * The attempt whose value counts: the last one, or, where it is unknown which of several landed, the newest of them that
- * any replica holds. Of a write that was told safe, later attempts that were refused never landed.
+ * any replica holds. Of several that were told safe with one value, the first: the others may have been told of that one.
+ * Of a write that was told safe, later attempts that were refused never landed.
  */
 function decide(issues: readonly Issue[], finals: readonly DocumentState[]): Issue {
   const last = issues.at(-1) as Issue;
-  if (issues.length === 1 || isSafe(last.attempt)) return last;
+  if (issues.length === 1) return last;
+  if (isSafe(last.attempt))
+    return issues.find((issue) => isSafe(issue.attempt) && sameValue(issue.write, last.write)) ?? last;
   const safe = issues.findLastIndex(({ attempt }) => isSafe(attempt));
   const candidates = safe < 0 ? issues : issues.slice(safe).filter((issue) => !isRefused(issue));
   const standing = candidates.findLast((issue) => finals.some((state) => carries(state, issue.write)));
   return standing ?? candidates.at(-1) ?? last;
+}
+
+function alikeLater(issues: readonly Issue[], { attempt, write }: Issue): readonly Attempt[] {
+  if (issues.length === 1 || !isSafe(attempt)) return [];
+  const alike = issues.filter((issue) => isSafe(issue.attempt) && sameValue(issue.write, write));
+  return alike.map((issue) => issue.attempt).filter((other) => other !== attempt);
 }
 
 function isSafe({ outcome }: Attempt): boolean {

@@ -91,7 +91,7 @@ export class Knowledge {
   }
 
   #link(position: number, predecessor: number | undefined): void {
-    const { write, attempt } = this.#writes[position] as Issued;
+    const { write, attempt, alike } = this.#writes[position] as Issued;
     const own = predecessor === undefined ? [] : [predecessor];
     const may = new Set(own);
     const surely = new Set(own);
@@ -101,11 +101,25 @@ export class Knowledge {
         if (!candidates.unique) continue;
         for (const candidate of candidates.positions) this.#seen.add(candidate);
         // A later view of the turn may have come after the write.
-        if (index === 0) for (const candidate of candidates.positions) surely.add(candidate);
+        if (index === 0 && alike.length === 0) for (const candidate of candidates.positions) surely.add(candidate);
       }
     });
+    if (alike.length > 0) for (const earlier of this.#ownBefore(position)) may.add(earlier);
+    for (const view of alike.flatMap(({ views }) => views)) {
+      for (const { positions } of this.#shownBy(view.fields, view.escalations, write, position)) {
+        for (const candidate of positions) may.add(candidate);
+      }
+    }
     this.#direct.may[position] = [...may];
     this.#direct.surely[position] = [...surely];
+  }
+
+  /** All that the same agent had written before it came back to this write. */
+  #ownBefore(position: number): number[] {
+    const { agent } = (this.#writes[position] as Issued).write;
+    return this.#all(({ write }) => write.agent === agent).filter(
+      (other) => other !== position && this.#mayPrecede(other, position),
+    );
   }
 
   /** For each value that the view shows of the field, the writes that it may come from. */
@@ -166,8 +180,9 @@ export class Knowledge {
 
   #mayPrecede(earlier: number, later: number): boolean {
     const [one, other] = [this.#writes[earlier] as Issued, this.#writes[later] as Issued];
-    if (one.write.agent === other.write.agent) return ownOrder(one, other) < 0;
-    return one.firstBeganAt <= other.attempt.endedAt;
+    const last = other.alike.at(-1) ?? other.attempt;
+    if (one.write.agent !== other.write.agent) return one.firstBeganAt <= last.endedAt;
+    return ownOrder(one, other) < 0 || one.attempt.beganAt < last.beganAt;
   }
 
   #all(matches: (issued: Issued) => boolean): number[] {

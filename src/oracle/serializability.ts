@@ -18,7 +18,7 @@ interface Dependency {
 
 type Dependencies = Map<TransactionId, Dependency[]>;
 
-/** The attempt that was told committed, by turn: of several, the last one that issued anything. */
+/** The attempt that was told committed, by turn: of several, the first one that issued anything. */
 type CommittedTurns = ReadonlyMap<TransactionId, Attempt>;
 
 /** A cycle of dependencies as one sentence, or null. */
@@ -38,7 +38,8 @@ function committedTurns(attempts: readonly Attempt[]): CommittedTurns {
   const committed = new Map<TransactionId, Attempt>();
   for (const attempt of attempts) {
     if (attempt.outcome?.kind !== 'committed') continue;
-    if (attempt.writes.length > 0 || !committed.has(attempt.tx.id)) committed.set(attempt.tx.id, attempt);
+    const known = committed.get(attempt.tx.id);
+    if (known === undefined || known.writes.length === 0) committed.set(attempt.tx.id, attempt);
   }
   return committed;
 }

@@ -58,6 +58,8 @@ class GossipingReplica implements Replica {
   readonly #integration = new Integration();
   /** By peer, what it certainly has. */
   readonly #heard = new Map<ReplicaId, Vector>();
+  /** Peers that have said in this life of the replica what they have. */
+  readonly #met = new Set<ReplicaId>();
   #nextSequence = 0;
   #nextPeer = 0;
   #open: OpenTurn | null = null;
@@ -122,6 +124,7 @@ class GossipingReplica implements Replica {
 
   receive(from: ReplicaId, bytes: Uint8Array): void {
     const message = decodeMessage(bytes);
+    if (message.kind !== 'push') this.#met.add(from);
     const hasGap = this.#accept(message.entries);
     if (this.#parked !== null) this.#retry(this.#parked);
     switch (message.kind) {
@@ -141,13 +144,16 @@ class GossipingReplica implements Replica {
     }
   }
 
-  /** Asks one of the peers that may lack something, in turn; silent when all are known to have everything. */
+  /**
+   * Asks one of the peers that may lack something, in turn; silent when all are known to have everything. A replica that has
+   * just opened asks all of them once: a backup may have taken from it what they believe that it has.
+   */
   sync(): void {
     const { peers } = this.#host;
     for (let tried = 0; tried < peers.length; tried += 1) {
       const peer = peers[this.#nextPeer % peers.length];
       this.#nextPeer += 1;
-      if (peer === undefined || covers(this.#heardFrom(peer), this.#log.vector)) continue;
+      if (peer === undefined || (this.#met.has(peer) && covers(this.#heardFrom(peer), this.#log.vector))) continue;
       this.#tell(peer, 'ask', []);
       return;
     }

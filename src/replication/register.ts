@@ -60,10 +60,14 @@ export function parseSlot(text: string): Slot {
 }
 
 function isCovered(slot: Slot, by: Slot): boolean {
-  const { agent } = slot.write;
-  if (by.write.agent === agent && isNewer(by.write, slot.write)) return true;
-  const known = by.known.get(agent);
-  return known !== undefined && !isNewer(slot.write, known);
+  if (knows(by, slot.write)) return true;
+  // An agent may come back to an older turn: then it has seen the newer write that it replaces.
+  return by.write.agent === slot.write.agent && isNewer(by.write, slot.write) && !knows(slot, by.write);
+}
+
+function knows(slot: Slot, write: Write): boolean {
+  const known = slot.known.get(write.agent);
+  return known !== undefined && !isNewer(write, known);
 }
 
 function isNewer(one: Stamp, other: Stamp): boolean {

@@ -208,6 +208,44 @@ describe('superseding', () => {
   });
 });
 
+describe('a turn that its agent repeats though it had landed', () => {
+  const status = (value: string): DocumentState['fields'] => [scalarState('status', value)];
+  const landed = (
+    facts: Pick<Parameters<typeof attempt>[0], 'turn' | 'attempt' | 'span' | 'saw'>,
+    value: string,
+  ): Attempt => attempt({ ...facts, writes: [set('status', value)], told: committed });
+
+  it('replaced what its first attempt had seen, though the second one saw nothing', () => {
+    const attempts = [
+      landed({ turn: 'a2.1', span: [0, 10] }, 'two'),
+      landed({ turn: 'a1.1', span: [20, 30], saw: [view(scalarState('status', 'two'))] }, 'one'),
+      landed({ turn: 'a1.1', attempt: 2, span: [40, 50] }, 'one'),
+    ];
+    expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })['a2.1.1']).toBe('superseded');
+  });
+
+  it('may have replaced what only its second attempt saw', () => {
+    const attempts = [
+      landed({ turn: 'a1.1', span: [0, 10] }, 'one'),
+      landed({ turn: 'a2.1', span: [20, 30] }, 'two'),
+      landed({ turn: 'a1.1', attempt: 2, span: [40, 50], saw: [view(scalarState('status', 'two'))] }, 'one'),
+    ];
+    expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })['a2.1.1']).toBe('superseded');
+  });
+
+  it('may have replaced a later turn of the same agent', () => {
+    const attempts = [
+      landed({ turn: 'a1.1', span: [0, 10] }, 'one'),
+      landed({ turn: 'a1.2', span: [20, 30] }, 'two'),
+      landed({ turn: 'a1.1', attempt: 2, span: [40, 50] }, 'one'),
+    ];
+    expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })).toEqual({
+      'a1.1.1': 'survived',
+      'a1.2.1': 'superseded',
+    });
+  });
+});
+
 describe('a claim', () => {
   const one = attempt({ turn: 'a1.1', writes: [set('status', 'one')], told: escalatedWrites('a1.1.1') });
 

@@ -136,6 +136,18 @@ describe('a turn that is repeated after a crash', () => {
   });
 });
 
+describe('a machine that a backup has emptied', () => {
+  it('gets everything again, though all believe that it has it and it has nothing to say', () => {
+    start().machine(0).run(line('one'));
+    cluster.settle();
+    cluster.syncRounds(2);
+    cluster.machine(1).crash();
+    cluster.machine(1).restart(0);
+    cluster.syncRounds(2);
+    expect(cluster.states().map(linesOf)).toEqual([['one'], ['one']]);
+  });
+});
+
 describe('an entry that comes too early', () => {
   it('is not taken without what its author had heard from a third', () => {
     start(3).machine(0).run(line('one'));

@@ -132,3 +132,20 @@ it('a register shows what a complete history of who knew what says', () => {
     { numRuns: 1000 },
   );
 });
+
+describe('an agent that comes back to an older turn', () => {
+  const newer: Slot = {
+    write: scalar(0, 1, 'newer'),
+    known: learn(nothing, [{ write: scalar(0, 0, 'older'), known: nothing }]),
+  };
+  const repeated = scalar(0, 0, 'older', 2);
+
+  it('replaces its newer write if it has seen it', () => {
+    const seeing: Slot = { write: repeated, known: learn(nothing, [newer]) };
+    expect(ids(currentSlots([seeing, newer]))).toEqual(['a1.1.1']);
+  });
+
+  it('leaves its newer write alone if its machine has forgotten it', () => {
+    expect(ids(currentSlots([{ write: repeated, known: nothing }, newer]))).toEqual(['a1.2.1']);
+  });
+});
