@@ -25,6 +25,7 @@ const promiseName = z.enum([
   'keepsCommittedWrites',
   'keepsRefusedOut',
   'exactlyOnce',
+  'allOrNothing',
   'escalatesTruly',
   'serializable',
   'neverWaits',

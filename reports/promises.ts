@@ -8,6 +8,7 @@ const titles: Readonly<Record<PromiseName, string>> = {
   keepsCommittedWrites: 'keeps com-\nmitted writes',
   keepsRefusedOut: 'keeps\nrefused out',
   exactlyOnce: 'exactly\nonce',
+  allOrNothing: 'all or\nnothing',
   escalatesTruly: 'escalates\ntruly',
   serializable: 'serial-\nizable',
   neverWaits: 'never\nwaits',

@@ -183,6 +183,7 @@ export const blindPut: MergeStrategy = {
     keepsCommittedWrites: false,
     keepsRefusedOut: false,
     exactlyOnce: false,
+    allOrNothing: false,
     escalatesTruly: false,
     serializable: false,
     neverWaits: false,

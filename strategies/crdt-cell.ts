@@ -60,6 +60,7 @@ export const crdtCell: MergeStrategy = {
     keepsCommittedWrites: false,
     keepsRefusedOut: false,
     exactlyOnce: false,
+    allOrNothing: false,
     escalatesTruly: false,
     serializable: false,
     neverWaits: 'survivable',

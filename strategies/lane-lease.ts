@@ -85,6 +85,7 @@ export function laneLeaseWith(values: KnobValues, rules: LaneRules = laneRules):
       keepsCommittedWrites: 'survivable',
       keepsRefusedOut: 'survivable',
       exactlyOnce: 'survivable',
+      allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
       neverWaits: false,

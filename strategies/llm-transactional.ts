@@ -254,6 +254,7 @@ export const llmTransactional: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
     neverWaits: false,

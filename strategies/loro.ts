@@ -75,6 +75,7 @@ export const loro: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
     neverWaits: 'survivable',

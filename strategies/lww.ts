@@ -86,6 +86,7 @@ function lwwWith(clock: keyof typeof clocks): MergeStrategy {
       keepsCommittedWrites: false,
       keepsRefusedOut: false,
       exactlyOnce: false,
+      allOrNothing: false,
       escalatesTruly: false,
       serializable: false,
       neverWaits: 'survivable',

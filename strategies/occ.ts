@@ -56,6 +56,7 @@ class OptimisticHub implements HubLogic<TurnAsk> {
     this.#host = host;
     this.#options = options;
     this.#document = new HubDocument(host);
+    this.#document.traceRecovered([]);
   }
 
   asked(session: Session<TurnAsk>, ask: TurnAsk): void {
@@ -183,6 +184,7 @@ function occWith(options: Options): MergeStrategy {
       keepsCommittedWrites: 'survivable',
       keepsRefusedOut: 'survivable',
       exactlyOnce: 'survivable',
+      allOrNothing: 'survivable',
       escalatesTruly: false,
       serializable: options.validate === 'reads-and-writes' ? 'survivable' : false,
       neverWaits: false,

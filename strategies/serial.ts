@@ -168,6 +168,7 @@ export const serial: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: 'survivable',
     escalatesTruly: 'survivable',
     serializable: 'survivable',
     neverWaits: false,

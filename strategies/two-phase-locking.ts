@@ -81,6 +81,7 @@ class LockingHub implements HubLogic<TurnAsk> {
     this.#host = host;
     this.#order = order;
     this.#document = new HubDocument(host);
+    this.#document.traceRecovered([]);
   }
 
   asked(session: Session<TurnAsk>, ask: TurnAsk): void {
@@ -281,6 +282,7 @@ function lockingWith(order: Order): MergeStrategy {
       keepsCommittedWrites: 'survivable',
       keepsRefusedOut: 'survivable',
       exactlyOnce: 'survivable',
+      allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
       neverWaits: false,

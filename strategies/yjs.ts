@@ -63,6 +63,7 @@ export const yjs: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
     neverWaits: 'survivable',

@@ -50,6 +50,7 @@ const strategySchema = z.object({
       keepsCommittedWrites: scope,
       keepsRefusedOut: scope,
       exactlyOnce: scope,
+      allOrNothing: scope,
       escalatesTruly: scope,
       serializable: scope,
       neverWaits: scope,

@@ -1,5 +1,7 @@
 /** What the oracle says about a trial. */
 
+import type { Micros, ReplicaId } from './ids.ts';
+import type { Observation } from './protocol.ts';
 import type { PromiseName } from './strategy.ts';
 import type { Write } from './write.ts';
 import type { Contention } from './workload.ts';
@@ -39,6 +41,47 @@ export interface BrokenPromise {
   readonly evidence: string;
 }
 
+/**
+ * What every protocol is held to, whatever it promises. `FlagOff` is not here: that the thresholds of a recovery change
+ * nothing while it is off is a law over two trials, not over one.
+ */
+export const invariantNames = [
+  'SingleWriter',
+  'MonotonicVersion',
+  'SweepExclusivity',
+  'TriggerExclusivity',
+  'TickMonotonicity',
+  'SlotSurvival',
+  'FencedWrites',
+  'OwnGeneration',
+  'AckDurable',
+  'LogPrefix',
+  'OneOwner',
+  'HaltOnDoubt',
+  'AllOrNothing',
+  'NoSkew',
+] as const;
+export type InvariantName = (typeof invariantNames)[number];
+
+/** The first thing that was against an invariant. */
+export interface ProtocolViolation {
+  readonly invariant: InvariantName;
+  /** Position among the observations; null if only the end shows it. */
+  readonly index: number | null;
+  readonly at: Micros;
+  readonly replica: ReplicaId | null;
+  /** What is wrong, in one sentence. */
+  readonly violation: string;
+  readonly event: Observation | null;
+}
+
+export interface ProtocolVerdict {
+  readonly invariant: InvariantName;
+  /** How many observations it had something to say about; 0: it was not put to the test. */
+  readonly judged: number;
+  readonly violation: ProtocolViolation | null;
+}
+
 /** How the result was reached: three passes are not the same thing. In order of weight, the heaviest that applies. */
 export const outcomes = ['corrupted', 'escalated', 'resolved', 'auto-merged', 'uncontended'] as const;
 export type TrialOutcome = (typeof outcomes)[number];
@@ -58,6 +101,8 @@ export interface Verdict {
   };
   readonly brokenPromises: readonly BrokenPromise[];
   readonly brokenInvariants: readonly { readonly name: string; readonly violation: string }[];
+  /** One per invariant that was checked, in the order of their names' list. */
+  readonly protocol: readonly ProtocolVerdict[];
   readonly contention: Contention;
   readonly exercised: boolean;
   readonly outcome: TrialOutcome;

@@ -29,6 +29,8 @@ export interface SweepGrounds {
   readonly grantedAt: Micros;
   readonly heartbeatTimeoutMicros: Micros;
   readonly maxHoldMicros: Micros;
+  /** When the sweep decided, where the reclaim takes effect later: when its record is durable. */
+  readonly sweptAt?: Micros;
 }
 
 export type ProtocolEvent =

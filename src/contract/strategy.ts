@@ -24,6 +24,8 @@ export interface Promises {
   readonly keepsRefusedOut: PromiseScope;
   /** A repeated turn lands once: no duplicate lines, elements or amounts. */
   readonly exactlyOnce: PromiseScope;
+  /** All writes of a turn take effect, or none does, or all are set aside for a person. */
+  readonly allOrNothing: PromiseScope;
   /** Escalations are raised for concurrent differing values and for nothing else, and none is missed. */
   readonly escalatesTruly: PromiseScope;
   /** The committed turns are equivalent to some serial order. */

@@ -24,6 +24,7 @@ import { outcomeOf } from './outcome.ts';
 import { findPresences } from './presence.ts';
 import type { FaultFacts } from './promises.ts';
 import { findBrokenPromises } from './promises.ts';
+import { checkProtocol } from './protocol/index.ts';
 
 export interface Hearing {
   readonly history: History;
@@ -58,6 +59,7 @@ export function judge({ history, workload, promises, faults }: Hearing): Verdict
     },
     brokenPromises: findBrokenPromises(promises, faults, { opened, fields, presence, escalations }),
     brokenInvariants,
+    protocol: checkProtocol(history.observations),
     contention,
     exercised: workload.exercised(contention),
     outcome: outcomeOf({ counts, converged, duplicates, brokenInvariants, contention }, opened),

@@ -1,6 +1,7 @@
 /** Which promises were broken, each with its first evidence. */
 
 import type { BrokenPromise, History, PromiseName, Promises, PromiseScope } from '../contract/index.ts';
+import { findTornTurn } from './all-or-nothing.ts';
 import type { Case } from './case.ts';
 import type { EscalationReport } from './escalations.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
@@ -42,6 +43,7 @@ const promiseNames: readonly PromiseName[] = [
   'keepsCommittedWrites',
   'keepsRefusedOut',
   'exactlyOnce',
+  'allOrNothing',
   'escalatesTruly',
   'serializable',
   'neverWaits',
@@ -62,6 +64,8 @@ function evidenceAgainst(promise: PromiseName, { opened, fields, presence, escal
       return firstWith('phantom', fields, opened);
     case 'exactlyOnce':
       return duplicate(presence);
+    case 'allOrNothing':
+      return findTornTurn(opened, fields);
     case 'escalatesTruly':
       return escalations.evidence[0] ?? null;
     case 'serializable':

@@ -81,6 +81,7 @@ class GossipingReplica implements Replica {
     this.#texts = new Set(host.schema.fields.filter(({ kind }) => kind === 'text').map(({ field }) => field));
     for (const entry of host.disk.records().flatMap(decodeRecord)) this.#take(entry);
     this.#integrate();
+    host.trace({ kind: 'recovered', grants: [], versions: [], contains: this.#logged() });
   }
 
   begin(tx: Transaction): void {
@@ -174,6 +175,13 @@ class GossipingReplica implements Replica {
 
   close(): void {
     this.#merge.close();
+  }
+
+  /** The highest write number of each agent that is in the log. */
+  #logged(): VersionVector {
+    const logged: Record<AgentId, number> = {};
+    for (const { agent, number } of this.#log.entries) logged[agent] = Math.max(logged[agent] ?? 0, number);
+    return logged;
   }
 
   #journal(tx: Transaction, writes: readonly Write[]): void {

@@ -7,6 +7,7 @@ import type {
   DocumentState,
   Escalation,
   FieldName,
+  Grant,
   Host,
   Outcome,
   RefusalCause,
@@ -26,18 +27,25 @@ interface LandedTurn extends Landing {
 const committed: Outcome = { kind: 'committed' };
 
 export class HubDocument {
+  readonly #host: Pick<Host, 'trace'>;
   readonly #folded: FoldedDocument;
   readonly #journal: TurnJournal<LandedTurn>;
   readonly #versions = new Map<FieldName, number>();
   readonly #newestWrites = new Map<FieldName, Write>();
   readonly #aside = new SetAside();
 
-  constructor(host: Pick<Host, 'schema' | 'disk'>) {
+  constructor(host: Pick<Host, 'schema' | 'disk' | 'trace'>) {
+    this.#host = host;
     this.#folded = new FoldedDocument(host.schema);
     this.#journal = new TurnJournal<LandedTurn>(host, ({ writes, outcome }) => {
       if (outcome.kind === 'escalated') this.#aside.add(writes);
       else this.#apply(writes);
     });
+  }
+
+  /** What stands in the journal, and the grants that the hub still holds valid: reported once, before anything else. */
+  traceRecovered(grants: readonly Grant[]): void {
+    this.#host.trace({ kind: 'recovered', grants, versions: [...this.#versions], contains: {} });
   }
 
   view(fields: readonly FieldName[]): { readonly view: View; readonly versions: Basis } {
@@ -100,11 +108,6 @@ export class HubDocument {
   /** How many turns that changed the field were accepted. */
   fieldVersion(name: FieldName): number {
     return this.#versions.get(name) ?? 0;
-  }
-
-  /** The fields of which a change was accepted, in the order of the first ones. */
-  fieldVersions(): readonly (readonly [FieldName, number])[] {
-    return [...this.#versions];
   }
 
   /** Rises with everything that a view shows of the field. */

@@ -60,14 +60,15 @@ export class LaneHub implements Replica {
     this.#rules = rules;
     this.#journal = new LaneJournal(host.disk, rules);
     this.#mutex = new LaneMutex(rules);
-    this.#document = new HubDocument({ schema: host.schema, disk: fileOn(host.disk, 'turns') });
-    this.#broadcast = new Broadcast(host);
-    host.trace({
-      kind: 'recovered',
-      grants: this.#journal.fold.leases.flatMap(grantsOf),
-      versions: this.#document.fieldVersions(),
-      contains: {},
+    this.#document = new HubDocument({
+      schema: host.schema,
+      disk: fileOn(host.disk, 'turns'),
+      trace: (event) => {
+        host.trace(event);
+      },
     });
+    this.#broadcast = new Broadcast(host);
+    this.#document.traceRecovered(this.#journal.fold.leases.flatMap(grantsOf));
   }
 
   receive(from: ReplicaId, bytes: Uint8Array): void {

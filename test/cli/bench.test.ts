@@ -57,10 +57,10 @@ const small = ['--faults', 'none,crash', '--seeds', '3', '--quiet'];
 
 /** A strategy that answers at once and keeps nothing; `commit` may be replaced. */
 function writeStrategy(name: string, commit: string): void {
-  const none = { keepsCommittedWrites: false, keepsRefusedOut: false, exactlyOnce: false, escalatesTruly: false };
-  const promises = JSON.stringify({ converges: 'survivable', serializable: false, neverWaits: false, ...none });
+  const none = { keepsCommittedWrites: false, keepsRefusedOut: false, exactlyOnce: false, allOrNothing: false };
+  const promises = { converges: 'survivable', escalatesTruly: false, serializable: false, neverWaits: false, ...none };
   const source = `export default {
-    name: '${name}', summary: 'a test', layout: 'peers', promises: ${promises},
+    name: '${name}', summary: 'a test', layout: 'peers', promises: ${JSON.stringify(promises)},
     open: (host) => ({
       begin() {}, receive() {}, sync() {}, close() {},
       read(tx) { host.view(tx, { fields: [], escalations: [] }); },

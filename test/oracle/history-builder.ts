@@ -181,6 +181,7 @@ const noPromises: Promises = {
   keepsCommittedWrites: false,
   keepsRefusedOut: false,
   exactlyOnce: false,
+  allOrNothing: false,
   escalatesTruly: false,
   serializable: false,
   neverWaits: false,

@@ -7,6 +7,7 @@ const noPromises: MergeStrategy['promises'] = {
   keepsCommittedWrites: false,
   keepsRefusedOut: false,
   exactlyOnce: false,
+  allOrNothing: false,
   escalatesTruly: false,
   serializable: false,
   neverWaits: false,

@@ -95,6 +95,7 @@ export const compareAndSwap: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: 'survivable',
     neverWaits: false,

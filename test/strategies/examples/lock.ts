@@ -163,6 +163,7 @@ export const lock: MergeStrategy = {
     keepsCommittedWrites: 'survivable',
     keepsRefusedOut: 'survivable',
     exactlyOnce: 'survivable',
+    allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: 'survivable',
     neverWaits: false,

@@ -1,0 +1,120 @@
+/**
+ * What a sweep may do: each reclaim has one trigger, and the grounds for it. They are checked against the grants and
+ * heartbeats that were reported, not only against what the sweep says of them.
+ */
+
+import type { AgentId, FieldName, Grant, Micros, Observation, ReplicaId, SweepGrounds } from '../../contract/index.ts';
+import { eventOf, put, reactingTo, Violation, type EventOf, type ProtocolInvariant } from './invariant.ts';
+
+interface Heartbeat {
+  readonly by: ReplicaId;
+  readonly holder: AgentId;
+  /** The sign of life that counts, and when it was taken note of. */
+  readonly at: Micros;
+  readonly notedAt: Micros;
+}
+
+/** When the newest grant of a field was given, and the one before it. */
+interface GrantTimes {
+  readonly by: ReplicaId;
+  readonly field: FieldName;
+  readonly token: number;
+  readonly at: Micros;
+  readonly previousAt: Micros | null;
+}
+
+interface Known {
+  readonly heartbeats: readonly Heartbeat[];
+  readonly grants: readonly GrantTimes[];
+  /** They have lost their memory: what they know from before is more than nothing and less than was reported. */
+  readonly forgetful: readonly ReplicaId[];
+}
+
+type Reclaim = EventOf<'reclaim'>;
+
+/** Each reclaim has exactly one trigger, its thresholds are met, and silence goes before holding for too long. */
+export const triggerExclusivity: ProtocolInvariant<Known> = {
+  name: 'TriggerExclusivity',
+  start: { heartbeats: [], grants: [], forgetful: [] },
+  judges: (_known, seen) => (eventOf(seen, 'reclaim')?.grounds ?? null) !== null,
+  next: reactingTo<Known>({
+    heartbeat: (known, { holder, at }, seen) =>
+      noteHeartbeat(known, { by: seen.replica, holder, at, notedAt: seen.at }),
+    grant: noteGrant,
+    reclaim: (known, reclaim, seen) => {
+      const wrong = wrongIn(known, seen, reclaim);
+      if (wrong === null) return known;
+      return new Violation(`${reclaim.field} is reclaimed from ${reclaim.holder} by ${reclaim.trigger}, but ${wrong}`);
+    },
+    stopped: (known, { replica }) => forget(known, replica),
+  }),
+};
+
+function noteHeartbeat(known: Known, heartbeat: Heartbeat): Known {
+  const heartbeats = put(known.heartbeats, heartbeat, ({ by, holder }) => `${by} ${holder}`);
+  return { ...known, heartbeats };
+}
+
+function noteGrant(known: Known, { field, token }: Grant, { replica: by, at }: Observation): Known {
+  const previousAt = known.grants.find((grant) => grant.field === field)?.at ?? null;
+  const grants = put(known.grants, { by, field, token, at, previousAt }, (grant) => grant.field);
+  return { ...known, grants };
+}
+
+function forget(known: Known, replica: ReplicaId): Known {
+  const heartbeats = known.heartbeats.filter(({ by }) => by !== replica);
+  const grants = known.grants.filter(({ by }) => by !== replica);
+  const forgot = heartbeats.length < known.heartbeats.length || grants.length < known.grants.length;
+  if (!forgot) return known;
+  return { heartbeats, grants, forgetful: put(known.forgetful, replica, String) };
+}
+
+function wrongIn(known: Known, { at, replica }: Observation, reclaim: Reclaim): string | null {
+  const { grounds, trigger } = reclaim;
+  if (grounds === null) return null;
+  const sweptAt = grounds.sweptAt ?? at;
+  const silentTooLong =
+    grounds.lastHeartbeatAt === null || sweptAt - grounds.lastHeartbeatAt >= grounds.heartbeatTimeoutMicros;
+  const heldTooLong = sweptAt - grounds.grantedAt >= grounds.maxHoldMicros;
+  if (trigger === 'heartbeat' && !silentTooLong)
+    return `its last heartbeat was ${ago(grounds.lastHeartbeatAt, sweptAt)}`;
+  if (trigger === 'max-hold' && silentTooLong)
+    return `its heartbeat was overdue, which goes first: the last one is ${ago(grounds.lastHeartbeatAt, sweptAt)}`;
+  if (trigger === 'max-hold' && !heldTooLong) return `it was granted only ${ago(grounds.grantedAt, sweptAt)}`;
+  return wrongHeartbeat(known, replica, reclaim, grounds, sweptAt) ?? wrongGrant(known, reclaim, grounds);
+}
+
+function wrongHeartbeat(
+  { heartbeats, forgetful }: Known,
+  replica: ReplicaId,
+  { holder }: Reclaim,
+  { lastHeartbeatAt }: SweepGrounds,
+  sweptAt: Micros,
+): string | null {
+  const heard = heartbeats.find((heartbeat) => heartbeat.by === replica && heartbeat.holder === holder);
+  if (heard === undefined) {
+    if (lastHeartbeatAt === null || forgetful.includes(replica)) return null;
+    return `the sweep counts a heartbeat ${ago(lastHeartbeatAt, sweptAt)} that was never noted`;
+  }
+  if (heard.at === lastHeartbeatAt || heard.notedAt > sweptAt) return null;
+  return `the sweep counts ${ago(lastHeartbeatAt, sweptAt)} as the last heartbeat, although one ${ago(heard.at, sweptAt)} was noted`;
+}
+
+/** The time of a grant may be that of its decision, before it was durable; it is never later, nor that of an earlier grant. */
+function wrongGrant({ grants }: Known, { field, token }: Reclaim, { grantedAt }: SweepGrounds): string | null {
+  const grant = grants.find((candidate) => candidate.field === field && candidate.token === token);
+  if (grant === undefined) return null;
+  if (grantedAt > grant.at)
+    return `the sweep counts from ${seconds(grantedAt)}, after the grant at ${seconds(grant.at)}`;
+  if (grant.previousAt !== null && grantedAt <= grant.previousAt && grant.previousAt < grant.at)
+    return `the sweep counts from ${seconds(grantedAt)}, before the grant at ${seconds(grant.at)}`;
+  return null;
+}
+
+function ago(at: Micros | null, now: Micros): string {
+  return at === null ? 'none' : `${seconds(now - at)} ago`;
+}
+
+function seconds(micros: number): string {
+  return `${(micros / 1_000_000).toFixed(3)} s`;
+}
