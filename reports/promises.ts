@@ -5,7 +5,7 @@ import { drawTable, whole, type Column, type Paint, type ReportView } from './fo
 
 const titles: Readonly<Record<PromiseName, string>> = {
   converges: 'converges',
-  keepsCommittedWrites: 'keeps com-\nmitted writes',
+  keepsCommittedWrites: 'keeps\ncommitted\nwrites',
   keepsRefusedOut: 'keeps\nrefused out',
   exactlyOnce: 'exactly\nonce',
   allOrNothing: 'all or\nnothing',
@@ -31,7 +31,7 @@ export function promises({ report, paint }: ReportView): string {
 
 function standing(report: RunReport, strategy: StrategyEntry, name: PromiseName, paint: Paint): string {
   const scope = strategy.promises[name];
-  if (scope === false) return paint.dim('not promised');
+  if (scope === false) return paint.dim('no promise');
   const broken = brokenTrials(report, strategy.label, name);
   if (broken > 0) return paint.red(`BROKEN ${whole(broken)}`);
   const covered = report.suite.faults.filter((faults) => covers(scope, faults)).length;

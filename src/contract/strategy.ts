@@ -9,7 +9,7 @@ import type { Outcome, Transaction, View } from './transaction.ts';
 import type { Write } from './write.ts';
 
 /**
- * Where a promise holds: nowhere (`false`, shown as "not promised"), under every survivable fault profile, or under the
+ * Where a promise holds: nowhere (`false`, shown as "no promise"), under every survivable fault profile, or under the
  * named ones.
  */
 export type PromiseScope = false | 'survivable' | readonly string[];

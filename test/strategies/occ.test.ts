@@ -272,8 +272,8 @@ describe('the promises of occ', () => {
 
   it('trace each accepted turn with a version that rises by one', () => {
     const history = run(occ, planOf([turn(), turn()], [turn({ pauseMicros: seconds(1) })]));
-    const versions = reported(history).map((event) =>
-      event.kind === 'accept' && event.field === status ? event.version : 0,
+    const versions = reported(history).flatMap((event) =>
+      event.kind === 'accept' && event.field === status ? [event.version] : [],
     );
     expect(versions).toEqual([1, 2, 3]);
   });

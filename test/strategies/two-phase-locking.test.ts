@@ -137,8 +137,9 @@ describe('a holder that is not heard', () => {
   it('is traced as reclaimed where it held a field for writing', () => {
     const stalled = { kind: 'busy', stallMicros: seconds(300) } as const;
     const plan = sets(at(0, step([], [x], 1), step([], [y], 60)), at(5, step([], [x], 1)));
-    const events = reported(run(twoPhaseLocking, plan, [atTime('a1', 10, stalled)])).slice(0, 3);
+    const events = reported(run(twoPhaseLocking, plan, [atTime('a1', 10, stalled)])).slice(0, 4);
     expect(events).toMatchObject([
+      { kind: 'recovered', grants: [] },
       { kind: 'grant', field: 'x', holder: 'a1' },
       { kind: 'reclaim', field: 'x', holder: 'a1', trigger: 'heartbeat' },
       { kind: 'grant', field: 'x', holder: 'a2' },
