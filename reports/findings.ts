@@ -10,7 +10,7 @@ export function findings(view: ReportView): string {
   const byDesign = worstLosses(cells.filter((cell) => !isWrong(cell)));
   const verdict =
     wrong.length === 0 && report.suiteFailures.length === 0
-      ? paint.green('Every promise was kept, and no trial failed.')
+      ? paint.green('Every promise was kept, every invariant held, and no trial failed.')
       : paint.red(paint.bold('Broken: replay the worst trial of each cell with'));
   const parts = [[verdict, ...wrong, ...report.suiteFailures.map((failure) => paint.red(`SUITE  ${failure}`))]];
   if (byDesign.length > 0) {
@@ -22,7 +22,14 @@ export function findings(view: ReportView): string {
 }
 
 function isWrong(cell: Cell): boolean {
-  return cell.failed > 0 || cell.brokenPromises.length > 0;
+  return cell.failed > 0 || cell.brokenPromises.length > 0 || violations(cell).length > 0;
+}
+
+/** What a promise stands for as well is named by the promise. */
+function violations({ protocol }: Cell): Cell['protocol'] {
+  return protocol.filter(
+    ({ invariant, violated }) => violated > 0 && invariant !== 'AllOrNothing' && invariant !== 'NoSkew',
+  );
 }
 
 function commandFor(report: RunReport, cell: Cell, comment: string): string {
@@ -32,9 +39,12 @@ function commandFor(report: RunReport, cell: Cell, comment: string): string {
 
 function whatBroke(cell: Cell): string {
   const broken = cell.brokenPromises.map(({ promise, trials }) => `${promise} broke in ${plural(trials, 'trial')}`);
+  const violated = violations(cell).map(
+    ({ invariant, violated: trials }) => `${invariant} was violated in ${plural(trials, 'trial')}`,
+  );
   const failed = cell.failed > 0 ? [`${plural(cell.failed, 'trial')} failed`] : [];
   const evidence = cell.worst?.wrong ?? null;
-  return `${[...broken, ...failed].join(', ')} of ${String(cell.trials)}${evidence === null ? '' : `, here: ${evidence}`}`;
+  return `${[...broken, ...violated, ...failed].join(', ')} of ${String(cell.trials)}${evidence === null ? '' : `, here: ${evidence}`}`;
 }
 
 function whatWasLost(cell: Cell): string {

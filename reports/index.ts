@@ -1,6 +1,7 @@
 /** All reports. The terminal shows the tables in this order. */
 
 import { anomalies } from './anomalies.ts';
+import { coordination } from './coordination.ts';
 import { escalations } from './escalations.ts';
 import { exercise } from './exercise.ts';
 import { findings } from './findings.ts';
@@ -9,6 +10,7 @@ import { header } from './header.ts';
 import { latency } from './latency.ts';
 import { lostWrites } from './lost-writes.ts';
 import { promises } from './promises.ts';
+import { protocol } from './protocol.ts';
 import { recovery } from './recovery.ts';
 import { reading } from './reading.ts';
 import { refusals } from './refusals.ts';
@@ -25,11 +27,13 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   lostWrites,
   escalations,
   latency,
+  coordination,
   refusals,
   exercise,
   recovery,
   anomalies,
   promises,
+  protocol,
   findings,
   reading,
 ];

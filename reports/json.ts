@@ -6,9 +6,12 @@
 import { z } from 'zod';
 import {
   fates,
+  invariantNames,
   outcomes,
+  reclaimTriggers,
   refusalCauses,
   type PromiseName,
+  type ReclaimTrigger,
   type RunReport,
   type TrialResult,
 } from '../src/contract/index.ts';
@@ -47,6 +50,11 @@ const refusals = z.object(
   >,
 );
 
+const reclaim = z.object({ true: count, false: count });
+const reclaims = z.object(
+  Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, reclaim])) as Record<ReclaimTrigger, typeof reclaim>,
+);
+
 const trialSchema = z.object({
   strategy: z.string(),
   workload: z.string(),
@@ -62,6 +70,9 @@ const trialSchema = z.object({
   failure: z.string().nullable().describe('why the trial is void; null if it is valid'),
   brokenPromises: z.array(z.object({ promise: promiseName, evidence: z.string() })),
   brokenInvariants: z.array(z.object({ name: z.string(), violation: z.string() })),
+  protocolViolations: z
+    .array(z.object({ invariant: z.enum(invariantNames), atMs: amount, violation: z.string() }))
+    .describe('the first violation of each invariant of protocols that was violated'),
   fates: fateCounts,
   committed: count,
   duplicates: count,
@@ -75,6 +86,9 @@ const trialSchema = z.object({
   wastedThinkMs: amount,
   blockedMs: amount,
   gaveUp: count,
+  grants: count.describe('as the strategy reports them'),
+  reclaims: reclaims.describe('grants that were taken: true where the machine of the holder had crashed since'),
+  recoveryMs: quantiles.describe('from the crash of a holder to the end of its grant'),
   turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
   turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
   checkpointsSetAside: count,

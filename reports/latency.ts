@@ -11,8 +11,6 @@ const columns: readonly Column[] = [
   { title: 'commit\np99', align: 'right' },
   { title: 'converged\np50', align: 'right' },
   { title: 'converged\np95', align: 'right' },
-  { title: 'blocked\nper\nattempt', align: 'right' },
-  { title: 'wasted\nthinking\nper trial', align: 'right' },
   { title: 'makespan\nof a trial', align: 'right' },
   { title: 'messages\nper trial', align: 'right' },
 ];
@@ -24,12 +22,9 @@ export function latency(view: ReportView): string {
 function row(cell: Cell): readonly string[] {
   const { latencyMs, convergenceMs } = cell;
   const valid = cell.trials - cell.failed;
-  const per = (sumMs: number, count: number): string => duration(count === 0 ? null : sumMs / count);
   return [
     ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, convergenceMs.p50, convergenceMs.p95].map(duration),
-    per(cell.blockedMs, cell.attempts),
-    per(cell.wastedThinkMs, valid),
-    per(cell.makespanMs, valid),
+    duration(valid === 0 ? null : cell.makespanMs / valid),
     average(cell.messages, valid),
   ];
 }

@@ -100,6 +100,9 @@ function summary(verdict: Verdict, { result }: TrialRecord, paint: Paint): strin
     ...brokenInvariants.map(({ name, violation }) => paint.yellow(`INVARIANT ${name}: ${violation}`)),
     ...brokenPromises.map(({ promise, evidence }) => paint.red(`PROMISE BROKEN ${promise}: ${evidence}`)),
   ];
+  for (const { invariant, atMs, violation } of result.protocolViolations) {
+    lines.push(paint.red(`INVARIANT VIOLATED ${invariant} at ${duration(atMs)}: ${violation}`));
+  }
   if (brokenPromises.length === 0) lines.push(paint.green('every promise that is made was kept'));
   return lines.join('\n');
 }

@@ -9,6 +9,7 @@ import type {
   ModelCall,
   Outcome,
   ProtocolEvent,
+  ProtocolViolation,
   StoryEvent,
   Transaction,
   TurnEnd,
@@ -16,14 +17,40 @@ import type {
 } from '../src/contract/index.ts';
 import { duration, jsonText, plural, writeText, type Paint } from './format.ts';
 
-export function story({ story: events, agents }: Pick<History, 'story' | 'agents'>, paint: Paint): string {
+/** Each violation stands below the event that shows it. */
+export function story(
+  { story: events, agents }: Pick<History, 'story' | 'agents'>,
+  violations: readonly ProtocolViolation[],
+  paint: Paint,
+): string {
   const width = Math.max(3, ...agents.map((agent) => agent.length));
+  const line = (event: StoryEvent, text: string): string => {
+    const time = `${(event.at / 1_000_000).toFixed(3)} s`.padStart(12);
+    return `${paint.dim(time)}  ${event.machine.padEnd(width)}  ${text}`;
+  };
   return events
-    .map((event) => {
-      const time = `${(event.at / 1_000_000).toFixed(3)} s`.padStart(12);
-      return `${paint.dim(time)}  ${event.machine.padEnd(width)}  ${colourOf(event, paint)(sentence(event))}`;
-    })
+    .flatMap((event) => [
+      line(event, colourOf(event, paint)(sentence(event))),
+      ...violations
+        .filter((found) => isShownBy(found, event))
+        .map(({ invariant, violation }) => line(event, paint.red(`VIOLATES ${invariant}: ${violation}`))),
+    ])
     .join('\n');
+}
+
+function isShownBy({ event: seen }: ProtocolViolation, event: StoryEvent): boolean {
+  switch (seen?.kind) {
+    case 'reported':
+      return event.kind === 'protocol' && event.event === seen.event;
+    case 'told':
+      return event.kind === 'settle' && event.tx === seen.tx;
+    case 'stopped':
+      return event.kind === 'fault' && event.machine === seen.replica && event.at === seen.at;
+    case 'returned':
+      return event.kind === 'back' && event.machine === seen.replica && event.at === seen.at;
+    case undefined:
+      return false;
+  }
 }
 
 /** Faults and refusals stand out, talk between machines recedes. */

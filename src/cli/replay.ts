@@ -24,7 +24,8 @@ export async function replay(command: ReplayCommand, terminal: Terminal): Promis
     const { result, culprit } = record;
     if (culprit === 'harness') return exitCodes.undecided;
     if (culprit === 'workload') return exitCodes.badInput;
-    return result.failure !== null || result.brokenPromises.length > 0 ? exitCodes.broken : exitCodes.kept;
+    const isBroken = result.brokenPromises.length > 0 || result.protocolViolations.length > 0;
+    return result.failure !== null || isBroken ? exitCodes.broken : exitCodes.kept;
   } finally {
     release();
     await pool.close();

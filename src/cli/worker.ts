@@ -70,7 +70,8 @@ export function replay({ selection, colours, progress }: ReplayTask): Promise<An
     const run = runTrial(spec, { ...parts, story: true });
     const paint = paintWith(colours);
     const ending = storyEnding({ ...run, spec, trace: selection.trace }, paint);
-    const told = run.history === null ? [] : [story(run.history, paint)];
+    const violations = run.verdict?.protocol.flatMap(({ violation }) => violation ?? []) ?? [];
+    const told = run.history === null ? [] : [story(run.history, violations, paint)];
     return { text: [...told, ending].join('\n\n'), record: run.record };
   });
 }

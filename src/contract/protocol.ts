@@ -7,13 +7,14 @@ import type { AgentId, FieldName, Micros, ReplicaId, TransactionId } from './ids
 import type { Outcome, Transaction } from './transaction.ts';
 import type { VersionVector, Write } from './write.ts';
 
+export const reclaimTriggers = ['heartbeat', 'max-hold', 'expired', 'deadlock'] as const;
 /**
  * - `heartbeat`: the holder has been silent for too long
  * - `max-hold`: the holder has held the grant for too long, whatever it says
  * - `expired`: a lease ran out
  * - `deadlock`: the holder was the victim of a deadlock
  */
-export type ReclaimTrigger = 'heartbeat' | 'max-hold' | 'expired' | 'deadlock';
+export type ReclaimTrigger = (typeof reclaimTriggers)[number];
 
 /** The right to write a field, as a strategy gives it. Tokens rise over all grants of a field. */
 export interface Grant {

@@ -1,6 +1,7 @@
 /** The rows that a run yields. The names are a contract: other tools read them. Virtual numbers only; they repeat exactly. */
 
-import type { TrialOutcome, FateCounts } from './fate.ts';
+import type { TrialOutcome, FateCounts, InvariantName } from './fate.ts';
+import type { ReclaimTrigger } from './protocol.ts';
 import type { PromiseName } from './strategy.ts';
 import type { RefusalCause } from './transaction.ts';
 
@@ -44,6 +45,12 @@ export interface TrialResult {
   readonly failure: string | null;
   readonly brokenPromises: readonly { readonly promise: PromiseName; readonly evidence: string }[];
   readonly brokenInvariants: readonly { readonly name: string; readonly violation: string }[];
+  /** The first violation of each invariant of protocols that was violated. */
+  readonly protocolViolations: readonly {
+    readonly invariant: InvariantName;
+    readonly atMs: number;
+    readonly violation: string;
+  }[];
   readonly fates: FateCounts;
   /** Writes whose agents were told that they are safe (committed): what `lost` is a share of. */
   readonly committed: number;
@@ -75,6 +82,15 @@ export interface TrialResult {
   readonly turnsForgotten: number;
   /** Checkpoint files that an agent could not read. */
   readonly checkpointsSetAside: number;
+  /** Grants that were given, as the strategy reports them. */
+  readonly grants: number;
+  /**
+   * Grants that were taken away, by trigger: `true` where the holder's machine had crashed since, `false` where it was only
+   * busy or slow.
+   */
+  readonly reclaims: Readonly<Record<ReclaimTrigger, { readonly true: number; readonly false: number }>>;
+  /** From the crash of a holder to the end of its grant, when the field can be used again. */
+  readonly recoveryMs: Quantiles;
   readonly modelCalls: number;
   readonly judgements: {
     readonly right: number;

@@ -1,6 +1,6 @@
 /** A whole run: who took part, what was put in, and its rows folded into cells. This is all that a report knows. */
 
-import type { FateCounts, TrialOutcome } from './fate.ts';
+import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
 import type { Quantiles, TrialResult, TrialSpec } from './result.ts';
@@ -63,6 +63,10 @@ export interface TrialRecord {
   readonly result: TrialResult;
   /** Commit latencies as a histogram: bucket and count, by bucket. */
   readonly latencies: HistogramEntries;
+  /** How long fields were held by the dead, in the same form. */
+  readonly recoveries: HistogramEntries;
+  /** The invariants of protocols that had something to judge. */
+  readonly invariantsExercised: readonly InvariantName[];
   /** Whose fault it is when the trial is void. */
   readonly culprit: TrialFailure['culprit'] | null;
 }
@@ -80,8 +84,18 @@ export interface Share {
 export interface Suspect {
   readonly spec: TrialSpec;
   readonly lost: number;
-  /** What is wrong with it, in one sentence; null if no promise was broken. */
+  /** What is wrong with it, in one sentence; null if no promise and no invariant was broken. */
   readonly wrong: string | null;
+}
+
+/** What an invariant of protocols came to in the trials of a cell. */
+export interface InvariantTally {
+  readonly invariant: InvariantName;
+  /** Trials in which it had something to judge. */
+  readonly exercised: number;
+  readonly violated: number;
+  /** The first of the violating trials; null if there is none. */
+  readonly first: { readonly spec: TrialSpec; readonly atMs: number; readonly violation: string } | null;
 }
 
 /** Trials folded together. Sums over the trials that are not void, unless a name says otherwise. */
@@ -110,6 +124,8 @@ export interface Cell {
   readonly brokenPromises: readonly { readonly promise: PromiseName; readonly trials: number }[];
   /** Trials in which the workload's invariant was violated; only those that were, by name. */
   readonly brokenInvariants: readonly { readonly name: string; readonly trials: number }[];
+  /** Only invariants that were exercised, in the order of their names' list. */
+  readonly protocol: readonly InvariantTally[];
   readonly latencyMs: Quantiles;
   readonly convergenceMs: Quantiles;
   readonly makespanMs: number;
@@ -121,6 +137,9 @@ export interface Cell {
   readonly turnsRepeated: number;
   readonly turnsForgotten: number;
   readonly checkpointsSetAside: number;
+  readonly grants: number;
+  readonly reclaims: TrialResult['reclaims'];
+  readonly recoveryMs: Quantiles;
   readonly modelCalls: number;
   readonly judgements: TrialResult['judgements'];
   readonly tokens: number;

@@ -1,10 +1,12 @@
 /** The rows of a run folded into cells, and the verdicts that only the run as a whole allows. */
 
-import type { Cell, Suite, TrialRecord } from '../contract/index.ts';
+import { reclaimTriggers, type Cell, type Suite, type TrialRecord } from '../contract/index.ts';
 import { CellTally } from '../metrics/index.ts';
 
 /** Below this many valid trials chance alone may keep a canary's writes, or a conflict from happening. */
 const enoughTrials = 10;
+/** Below this many, machines may always have come back before anybody took them for dead. */
+const enoughTrialsWithFaults = 200;
 
 export type RunVerdict = 'kept' | 'broken' | 'bad-workload' | 'harness-failed';
 
@@ -64,18 +66,22 @@ export class SuiteTally {
     if (this.#culprits.has('harness')) return 'harness-failed';
     if (this.#culprits.has('workload')) return 'bad-workload';
     const cells = this.cellsByWorkload();
-    const broken = cells.some((cell) => cell.failed > 0 || cell.brokenPromises.length > 0);
+    const broken = cells.some((cell) => cell.failed > 0 || cell.brokenPromises.length > 0 || isViolated(cell));
     return broken || suiteFailures(this.#suite, cells).length > 0 ? 'broken' : 'kept';
   }
 }
 
 /**
  * A harness that sees nothing finds nothing: a canary that keeps every write of a contended workload, and a workload
- * whose conflict never happens, fail the run. One agent alone has nobody to conflict with.
+ * whose conflict never happens, fail the run; so does a recovery that is never needed. One agent alone has nobody to conflict with.
  */
 export function suiteFailures(suite: Suite, cells: readonly Cell[]): readonly string[] {
   if (suite.agents === 1) return [];
-  return [...blindCanaries(suite, cells), ...unexercised(suite, cells)];
+  return [...blindCanaries(suite, cells), ...unexercised(suite, cells), ...idleSweeps(suite, cells)];
+}
+
+function isViolated({ protocol }: Cell): boolean {
+  return protocol.some(({ violated }) => violated > 0);
 }
 
 function blindCanaries(suite: Suite, cells: readonly Cell[]): readonly string[] {
@@ -103,6 +109,27 @@ function unexercised(suite: Suite, cells: readonly Cell[]): readonly string[] {
     );
   }
   return failures;
+}
+
+/**
+ * Grants that are never taken back say nothing about a strategy that can take them. Which faults make it do so is its own
+ * business: only where machines crashed as well as stalled, in enough trials, one of them must have.
+ */
+function idleSweeps(suite: Suite, cells: readonly Cell[]): readonly string[] {
+  return suite.strategies.flatMap(({ label }) => {
+    const struck = cells.filter((cell) => cell.strategy === label && cell.faultsStruck > cell.restores.struck);
+    const profiles = new Set(struck.map(({ faults }) => faults)).size;
+    const gives = struck.some(({ grants }) => grants > 0);
+    if (!gives || profiles < 2 || validTrials(struck) < enoughTrialsWithFaults || struck.some(hasSwept)) return [];
+    return [`${label} gives grants and never took one back in ${String(validTrials(struck))} trials with faults`];
+  });
+}
+
+/** Victims of deadlocks say nothing about recovery. */
+function hasSwept({ reclaims }: Cell): boolean {
+  return reclaimTriggers.some(
+    (trigger) => trigger !== 'deadlock' && reclaims[trigger].true + reclaims[trigger].false > 0,
+  );
 }
 
 function validTrials(cells: readonly Cell[]): number {

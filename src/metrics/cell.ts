@@ -5,13 +5,18 @@
 
 import {
   fates,
+  invariantNames,
   outcomes,
+  reclaimTriggers,
   refusalCauses,
   type Cell,
   type Fate,
   type FateCounts,
+  type InvariantName,
+  type InvariantTally,
   type PromiseName,
   type Quantiles,
+  type ReclaimTrigger,
   type RefusalCause,
   type TrialOutcome,
   type TrialRecord,
@@ -19,9 +24,14 @@ import {
 } from '../contract/index.ts';
 import { Histogram } from './histogram.ts';
 import { clusteredShare } from './interval.ts';
-import { isWorse, suspectOf, type Ranked } from './worst-trial.ts';
+import { comesBefore, isWorse, suspectOf, type Ranked } from './worst-trial.ts';
 
 export type CellName = Pick<Cell, 'strategy' | 'workload' | 'faults'>;
+
+interface Violations {
+  readonly trials: number;
+  readonly first: NonNullable<InvariantTally['first']>;
+}
 
 export class CellTally {
   #trials = 0;
@@ -32,9 +42,15 @@ export class CellTally {
   readonly #refusals = new Map<RefusalCause, number>();
   readonly #brokenPromises = new Map<PromiseName, number>();
   readonly #brokenInvariants = new Map<string, number>();
+  readonly #exercised = new Map<InvariantName, number>();
+  readonly #violated = new Map<InvariantName, Violations>();
+  readonly #trueReclaims = new Map<ReclaimTrigger, number>();
+  readonly #falseReclaims = new Map<ReclaimTrigger, number>();
   readonly #latencies = new Histogram();
+  readonly #recoveries = new Histogram();
   readonly #convergences = new Histogram();
   #maxLatencyMs: number | null = null;
+  #maxRecoveryMs: number | null = null;
   #maxConvergenceMs: number | null = null;
   #worst: Ranked | null = null;
 
@@ -57,6 +73,7 @@ export class CellTally {
     for (const name of new Set(result.brokenInvariants.map((broken) => broken.name))) {
       count(this.#brokenInvariants, name, 1);
     }
+    this.#addProtocol(record, agents);
     this.#latencies.fold(latencies);
     this.#maxLatencyMs = larger(this.#maxLatencyMs, result.latencyMs.max);
     if (result.convergenceMs !== null) this.#convergences.add(result.convergenceMs * 1_000);
@@ -72,6 +89,12 @@ export class CellTally {
     addAll(this.#refusals, other.#refusals);
     addAll(this.#brokenPromises, other.#brokenPromises);
     addAll(this.#brokenInvariants, other.#brokenInvariants);
+    addAll(this.#exercised, other.#exercised);
+    for (const [invariant, violations] of other.#violated) this.#addViolations(invariant, violations);
+    addAll(this.#trueReclaims, other.#trueReclaims);
+    addAll(this.#falseReclaims, other.#falseReclaims);
+    this.#recoveries.fold(other.#recoveries.entries());
+    this.#maxRecoveryMs = larger(this.#maxRecoveryMs, other.#maxRecoveryMs);
     this.#latencies.fold(other.#latencies.entries());
     this.#convergences.fold(other.#convergences.entries());
     this.#maxLatencyMs = larger(this.#maxLatencyMs, other.#maxLatencyMs);
@@ -98,6 +121,7 @@ export class CellTally {
       outcomes: tableOf(outcomes, this.#outcomes),
       brokenPromises: sorted(this.#brokenPromises).map(([promise, trials]) => ({ promise, trials })),
       brokenInvariants: sorted(this.#brokenInvariants).map(([invariant, trials]) => ({ name: invariant, trials })),
+      protocol: this.#protocol(),
       latencyMs: quantilesMs(this.#latencies, this.#maxLatencyMs),
       convergenceMs: quantilesMs(this.#convergences, this.#maxConvergenceMs),
       makespanMs: toMs(sum('makespanMicros')),
@@ -106,6 +130,9 @@ export class CellTally {
       wastedThinkMs: toMs(sum('wastedThinkMicros')),
       blockedMs: toMs(sum('blockedMicros')),
       gaveUp: sum('gaveUp'),
+      grants: sum('grants'),
+      reclaims: this.#reclaims(),
+      recoveryMs: quantilesMs(this.#recoveries, this.#maxRecoveryMs),
       turnsRepeated: sum('turnsRepeated'),
       turnsForgotten: sum('turnsForgotten'),
       checkpointsSetAside: sum('checkpointsSetAside'),
@@ -119,6 +146,45 @@ export class CellTally {
       restores: { struck: sum('restoresStruck'), rolledBack: sum('rolledBack') },
       worst: this.#worst?.suspect ?? null,
     };
+  }
+
+  #addProtocol({ result, recoveries, invariantsExercised }: TrialRecord, agents: number | null): void {
+    const { strategy, workload, faults, seed, recovery } = result;
+    const spec = { strategy, workload, faults, seed, agents, recovery };
+    for (const invariant of invariantsExercised) count(this.#exercised, invariant, 1);
+    for (const { invariant, atMs, violation } of result.protocolViolations)
+      this.#addViolations(invariant, { trials: 1, first: { spec, atMs, violation } });
+    for (const trigger of reclaimTriggers) {
+      count(this.#trueReclaims, trigger, result.reclaims[trigger].true);
+      count(this.#falseReclaims, trigger, result.reclaims[trigger].false);
+    }
+    this.#recoveries.fold(recoveries);
+    this.#maxRecoveryMs = larger(this.#maxRecoveryMs, result.recoveryMs.max);
+  }
+
+  #addViolations(invariant: InvariantName, { trials, first }: Violations): void {
+    const known = this.#violated.get(invariant);
+    const isFirst = known === undefined || comesBefore(first.spec, known.first.spec);
+    this.#violated.set(invariant, {
+      trials: trials + (known?.trials ?? 0),
+      first: isFirst ? first : known.first,
+    });
+  }
+
+  #protocol(): readonly InvariantTally[] {
+    return invariantNames.flatMap((invariant): InvariantTally[] => {
+      const exercised = this.#exercised.get(invariant) ?? 0;
+      const { trials = 0, first = null } = this.#violated.get(invariant) ?? {};
+      return exercised + trials === 0 ? [] : [{ invariant, exercised, violated: trials, first }];
+    });
+  }
+
+  #reclaims(): TrialResult['reclaims'] {
+    const tally = (trigger: ReclaimTrigger): TrialResult['reclaims'][ReclaimTrigger] => ({
+      true: this.#trueReclaims.get(trigger) ?? 0,
+      false: this.#falseReclaims.get(trigger) ?? 0,
+    });
+    return Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, tally(trigger)])) as TrialResult['reclaims'];
   }
 
   #consider(candidate: Ranked): void {
@@ -165,6 +231,7 @@ const sumsOf = {
   wastedThinkMicros: (trial) => Math.round(trial.wastedThinkMs * 1_000),
   blockedMicros: (trial) => Math.round(trial.blockedMs * 1_000),
   gaveUp: (trial) => trial.gaveUp,
+  grants: (trial) => trial.grants,
   turnsRepeated: (trial) => trial.turnsRepeated,
   turnsForgotten: (trial) => trial.turnsForgotten,
   checkpointsSetAside: (trial) => trial.checkpointsSetAside,

@@ -14,6 +14,7 @@ import {
   type TrialSpec,
   type Verdict,
 } from '../contract/index.ts';
+import { coordinationOf, type Coordination } from './coordination.ts';
 import { Histogram } from './histogram.ts';
 import { countRecovered, nothingRecovered } from './recovered.ts';
 
@@ -32,7 +33,9 @@ export interface Measurable {
 
 export function measure({ spec, history, verdict, prices }: Measurable): TrialRecord {
   const latencies = commitLatencies(history.attempts);
-  const { brokenPromises, brokenInvariants, duplicates, escalations, converged, exercised, outcome } = verdict;
+  const coordination = coordinationOf(history.observations);
+  const { brokenPromises, brokenInvariants, protocol, duplicates, escalations, converged, exercised, outcome } =
+    verdict;
   const result: TrialResult = {
     ...identity(spec),
     agents: history.agents.length,
@@ -44,6 +47,9 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     failure: null,
     brokenPromises,
     brokenInvariants,
+    protocolViolations: protocol.flatMap(({ violation: found }) =>
+      found === null ? [] : [{ invariant: found.invariant, atMs: toMs(found.at), violation: found.violation }],
+    ),
     fates: verdict.counts,
     committed: verdict.fates.filter((fate) => fate.told === 'committed').length,
     duplicates,
@@ -51,9 +57,16 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     escalations,
     ...timesOf(history, latencies),
     ...countRecovered(history),
+    ...takenBack(coordination),
     ...costOf(history, prices),
   };
-  return { result, latencies: histogramOf(latencies), culprit: null };
+  return {
+    result,
+    latencies: histogramOf(latencies),
+    recoveries: histogramOf(coordination.recoveriesMicros),
+    invariantsExercised: protocol.filter(({ judged }) => judged > 0).map(({ invariant }) => invariant),
+    culprit: null,
+  };
 }
 
 /** A trial that is void: whatever it wrote proves nothing, so it has no fates. `history` is null if it never ran. */
@@ -71,6 +84,7 @@ export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: 
     failure: failure.message,
     brokenPromises: [],
     brokenInvariants: [],
+    protocolViolations: [],
     fates: noFates,
     committed: 0,
     duplicates: 0,
@@ -78,9 +92,10 @@ export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: 
     escalations: { raised: 0, true: 0, false: 0, missed: 0 },
     ...times,
     ...(history === null ? nothingRecovered : countRecovered(history)),
+    ...takenBack(coordinationOf(history?.observations ?? [])),
     ...cost,
   };
-  return { result, latencies: [], culprit: failure.culprit };
+  return { result, latencies: [], recoveries: [], invariantsExercised: [], culprit: failure.culprit };
 }
 
 export type FailureFacts = Pick<TrialFailure, 'culprit' | 'message'>;
@@ -134,6 +149,10 @@ const noTimes: Times = {
   blockedMs: 0,
   gaveUp: 0,
 };
+
+function takenBack(of: Coordination): Pick<TrialResult, 'grants' | 'reclaims' | 'recoveryMs'> {
+  return { grants: of.grants, reclaims: of.reclaims, recoveryMs: quantilesMs(of.recoveriesMicros) };
+}
 
 type Cost = Pick<
   TrialResult,

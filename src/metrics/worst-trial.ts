@@ -1,6 +1,6 @@
-/** Which trial of a cell to replay first: a void one, then one that broke a promise, then the one that lost most. */
+/** Which trial of a cell to replay first: a void one, then one that broke a promise or a protocol's invariant, then the one that lost most. */
 
-import type { Suspect, TrialResult } from '../contract/index.ts';
+import type { Suspect, TrialResult, TrialSpec } from '../contract/index.ts';
 
 export interface Ranked {
   readonly suspect: Suspect;
@@ -9,15 +9,17 @@ export interface Ranked {
 }
 
 export function suspectOf(result: TrialResult, agents: number | null): Ranked {
-  const { strategy, workload, faults, seed, recovery, failure, brokenPromises, fates } = result;
-  const evidence = brokenPromises[0]?.evidence ?? null;
+  const { strategy, workload, faults, seed, recovery, failure, brokenPromises, protocolViolations, fates } = result;
+  const [violation] = protocolViolations;
+  const against = violation === undefined ? null : `${violation.invariant}: ${violation.violation}`;
+  const evidence = brokenPromises[0]?.evidence ?? against;
   return {
     suspect: {
       spec: { strategy, workload, faults, seed, agents, recovery },
       lost: fates.lost,
       wrong: failure ?? evidence,
     },
-    weights: [Number(failure !== null), Number(brokenPromises.length > 0), fates.lost],
+    weights: [Number(failure !== null), Number(evidence !== null), fates.lost],
   };
 }
 
@@ -27,10 +29,13 @@ export function isWorse(left: Ranked, right: Ranked): boolean {
     const other = right.weights[index] ?? 0;
     if (weight !== other) return weight > other;
   }
-  if (left.suspect.spec.seed !== right.suspect.spec.seed) return left.suspect.spec.seed < right.suspect.spec.seed;
-  return placeOf(left) < placeOf(right);
+  return comesBefore(left.suspect.spec, right.suspect.spec);
 }
 
-function placeOf({ suspect: { spec } }: Ranked): string {
+export function comesBefore(left: TrialSpec, right: TrialSpec): boolean {
+  return left.seed === right.seed ? placeOf(left) < placeOf(right) : left.seed < right.seed;
+}
+
+function placeOf(spec: TrialSpec): string {
   return `${spec.strategy} ${spec.workload} ${spec.faults}`;
 }

@@ -23,7 +23,7 @@ import { findInvented } from './invented.ts';
 import { outcomeOf } from './outcome.ts';
 import { findPresences } from './presence.ts';
 import type { FaultFacts } from './promises.ts';
-import { findBrokenPromises } from './promises.ts';
+import { findBrokenPromises, promisedInvariants } from './promises.ts';
 import { checkProtocol } from './protocol/index.ts';
 
 export interface Hearing {
@@ -45,6 +45,7 @@ export function judge({ history, workload, promises, faults }: Hearing): Verdict
   const converged = opened.finals.length <= 1;
   const brokenInvariants = findBrokenInvariants(opened, workload);
   const { duplicates } = presence;
+  const brokenPromises = findBrokenPromises(promises, faults, { opened, fields, presence, escalations });
   return {
     fates,
     counts,
@@ -57,9 +58,12 @@ export function judge({ history, workload, promises, faults }: Hearing): Verdict
       false: escalations.false,
       missed: escalations.missed,
     },
-    brokenPromises: findBrokenPromises(promises, faults, { opened, fields, presence, escalations }),
+    brokenPromises,
     brokenInvariants,
-    protocol: checkProtocol(history.observations),
+    protocol: [
+      ...checkProtocol(history.observations),
+      ...promisedInvariants(promises, faults, history, brokenPromises),
+    ],
     contention,
     exercised: workload.exercised(contention),
     outcome: outcomeOf({ counts, converged, duplicates, brokenInvariants, contention }, opened),

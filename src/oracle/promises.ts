@@ -1,6 +1,15 @@
 /** Which promises were broken, each with its first evidence. */
 
-import type { BrokenPromise, History, PromiseName, Promises, PromiseScope } from '../contract/index.ts';
+import type {
+  Attempt,
+  BrokenPromise,
+  History,
+  InvariantName,
+  PromiseName,
+  Promises,
+  PromiseScope,
+  ProtocolVerdict,
+} from '../contract/index.ts';
 import { findTornTurn } from './all-or-nothing.ts';
 import type { Case } from './case.ts';
 import type { EscalationReport } from './escalations.ts';
@@ -36,6 +45,36 @@ export function findBrokenPromises(
     if (evidence !== null) broken.push({ promise, evidence });
   }
   return broken;
+}
+
+/** Invariants of whole turns hold where they are promised. What they judge is what a turn can break them by. */
+export function promisedInvariants(
+  promises: Promises,
+  faults: FaultFacts,
+  { attempts, agentsDoneAt }: History,
+  broken: readonly BrokenPromise[],
+): readonly ProtocolVerdict[] {
+  const verdict = (invariant: InvariantName, promise: PromiseName, turns: readonly Attempt[]): ProtocolVerdict => {
+    const found = broken.find((candidate) => candidate.promise === promise);
+    const violation = { invariant, index: null, at: agentsDoneAt, replica: null, event: null };
+    return {
+      invariant,
+      judged: holdsUnder(promises[promise], faults) ? turns.length : 0,
+      violation: found === undefined ? null : { ...violation, violation: found.evidence },
+    };
+  };
+  return [
+    verdict(
+      'AllOrNothing',
+      'allOrNothing',
+      attempts.filter(({ writes }) => writes.length > 1),
+    ),
+    verdict(
+      'NoSkew',
+      'serializable',
+      attempts.filter(({ outcome }) => outcome?.kind === 'committed'),
+    ),
+  ];
 }
 
 const promiseNames: readonly PromiseName[] = [

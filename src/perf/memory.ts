@@ -15,7 +15,8 @@ export function measureMemory(): readonly Figure[] {
   for (let round = 1; round <= rounds; round += 1) {
     for (let trial = 0; trial < trialsPerRound; trial += 1) {
       const run = runners[trial % runners.length];
-      if (run !== undefined) tally.add({ result: run(), latencies: [], culprit: null }, 4);
+      if (run === undefined) continue;
+      tally.add({ result: run(), latencies: [], recoveries: [], invariantsExercised: [], culprit: null }, 4);
     }
     const megabytes = process.memoryUsage().rss / 2 ** 20;
     figures.push({ what: `after ${String(round * trialsPerRound)} trials`, value: megabytes, unit: 'MB' });

@@ -37,7 +37,7 @@ type Untimed = StoryEvent extends infer Event
 
 function told(...events: readonly Untimed[]): string {
   const timed = events.map((event) => ({ at: seconds(1.5), machine, ...event }));
-  return story(history({ story: timed } satisfies Partial<History>), paint);
+  return story(history({ story: timed } satisfies Partial<History>), [], paint);
 }
 
 describe('a story', () => {

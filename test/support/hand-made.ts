@@ -2,6 +2,7 @@
 
 import {
   defaultRecovery,
+  reclaimTriggers,
   refusalCauses,
   type AgentId,
   type Attempt,
@@ -21,6 +22,10 @@ import { inputsOf, SuiteTally } from '../../src/experiment/index.ts';
 import { defaultModel } from '../../src/simulator/index.ts';
 
 export const noRefusals = Object.fromEntries(refusalCauses.map((cause) => [cause, 0])) as TrialResult['refusals'];
+
+const noReclaims = Object.fromEntries(
+  reclaimTriggers.map((trigger) => [trigger, { true: 0, false: 0 }]),
+) as TrialResult['reclaims'];
 
 export const noFates: TrialResult['fates'] = {
   issued: 0,
@@ -50,6 +55,7 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     failure: null,
     brokenPromises: [],
     brokenInvariants: [],
+    protocolViolations: [],
     fates: noFates,
     committed: 0,
     duplicates: 0,
@@ -63,6 +69,9 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     wastedThinkMs: 0,
     blockedMs: 0,
     gaveUp: 0,
+    grants: 0,
+    reclaims: noReclaims,
+    recoveryMs: { p50: null, p95: null, p99: null, max: null },
     turnsRepeated: 0,
     turnsForgotten: 0,
     checkpointsSetAside: 0,
@@ -82,7 +91,8 @@ export function trialRecord(differs: Partial<TrialResult> = {}, latenciesMs: rea
   const histogram = new Histogram();
   for (const latencyMs of latenciesMs) histogram.add(latencyMs * 1_000);
   const result = trialResult(differs);
-  return { result, latencies: histogram.entries(), culprit: result.failure === null ? null : 'strategy' };
+  const culprit = result.failure === null ? null : 'strategy';
+  return { result, latencies: histogram.entries(), recoveries: [], invariantsExercised: [], culprit };
 }
 
 /** A trial in which `lost` of `committed` writes are lost. */

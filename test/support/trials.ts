@@ -46,11 +46,14 @@ export function total(trials: readonly TrialResult[], count: (trial: TrialResult
   return trials.reduce((sum, trial) => sum + count(trial), 0);
 }
 
-/** One line per broken promise or failure, with the seed that shows it. */
+/** One line per broken promise, violated invariant or failure, with the seed that shows it. */
 export function complaintsAbout(trials: readonly TrialResult[]): string[] {
-  return trials.flatMap(({ workload, faults, seed, failure, settled, brokenPromises }) => [
+  return trials.flatMap(({ workload, faults, seed, failure, settled, brokenPromises, protocolViolations }) => [
     ...(failure === null ? [] : [`${workload} ${faults} ${String(seed)}: ${failure}`]),
     ...(settled ? [] : [`${workload} ${faults} ${String(seed)}: did not settle`]),
+    ...protocolViolations.map(
+      ({ invariant, violation }) => `${workload} ${faults} ${String(seed)}: ${invariant}: ${violation}`,
+    ),
     ...brokenPromises.map(({ promise, evidence }) => `${workload} ${faults} ${String(seed)}: ${promise}: ${evidence}`),
   ]);
 }
