@@ -203,6 +203,7 @@ export function authorityHandoffWith(rules: AuthorityRules, options = optionsFro
       keepsCommittedWrites: 'survivable',
       keepsRefusedOut: 'survivable',
       exactlyOnce: 'survivable',
+      allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
       neverWaits: false,

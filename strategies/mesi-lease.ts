@@ -93,6 +93,7 @@ export function mesiLeaseWith(changes: Partial<MesiSettings>, rules: Partial<Mes
       keepsCommittedWrites: 'survivable',
       keepsRefusedOut: 'survivable',
       exactlyOnce: 'survivable',
+      allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
       neverWaits: false,

@@ -249,11 +249,11 @@ export class MesiDirectory {
     if (isGrant(from) && !isGrant(to) && owner !== null && slot === slotBefore) {
       this.#events.push({ kind: 'release', field, holder: agent, token: owner.token });
     }
-    if (slot !== slotBefore) {
-      this.#events.push({ kind: 'slot', field, holder: agent, trigger: slot?.trigger ?? null });
-    }
     if (!isGrant(from) && isGrant(to)) {
       this.#events.push({ kind: 'grant', field, holder: agent, token: transition.sequence });
+    }
+    if (slot !== slotBefore) {
+      this.#events.push({ kind: 'slot', field, holder: agent, trigger: slot?.trigger ?? null });
     }
     this.#events.push(logged(transition));
     this.#transitions.push(transition);

@@ -49,8 +49,9 @@ export const slotSurvival: ProtocolInvariant<Slots> = {
     }),
     grant: (state, { field, holder }) => {
       const slot = slotOf(state, field, holder);
-      if (slot === undefined || slot.grantedAgain) return state;
-      return { ...state, slots: put(state.slots, { ...slot, grantedAgain: true }, keyOf) };
+      const slots = slot === undefined ? state.slots : put(state.slots, { ...slot, grantedAgain: true }, keyOf);
+      const reclaims = state.reclaims.filter((entry) => entry.field !== field || entry.holder !== holder);
+      return slots === state.slots && reclaims.length === state.reclaims.length ? state : { slots, reclaims };
     },
     slot: (state, { field, holder, trigger }, { replica: by }) =>
       trigger === null ? clear(state, field, holder) : mark(state, { by, field, holder, trigger, grantedAgain: false }),
