@@ -42,7 +42,7 @@ async function exploreAll(command: ExploreCommand, terminal: Terminal, pool: Tri
   const done = rows.filter((row) => row !== null);
   const { paint } = terminal;
   const tell = (events: WalkRow['violations'][number]['path'][number]['events']): string =>
-    story({ story: events, agents: [] }, paint);
+    story({ story: events, agents: [] }, [], paint);
   terminal.print(`${exploration({ rows: done, bounds, tell, paint })}\n`);
   if (done.some(({ violations }) => violations.length > 0)) return exitCodes.broken;
   return done.length < tasks.length ? exitCodes.undecided : exitCodes.kept;
