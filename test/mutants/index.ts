@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
     right: loro,
     bug: 'the agent is told that its turn is safe before it is on the disk',
     caughtBy: 'lost',
-    place: { workload: 'notes', faults: 'crash', seeds: 40 },
+    place: { workload: 'mixed', faults: 'crash', seeds: 20 },
   }),
   strategyMutant({
     strategy: hubAcknowledgesBeforeTheDisk,
@@ -69,14 +69,14 @@ export const mutants: readonly Mutant[] = [
     right: loro,
     bug: 'a Loro replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'lost',
-    place: { workload: 'disjoint', faults: 'restore', seeds: 60 },
+    place: { workload: 'opposite-order', faults: 'restore', seeds: 20 },
   }),
   strategyMutant({
     strategy: yjsWithOldId,
     right: yjs,
     bug: 'a Yjs replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'divergence',
-    place: { workload: 'disjoint', faults: 'restore', seeds: 30 },
+    place: { workload: 'union', faults: 'restore', seeds: 20 },
   }),
   strategyMutant({
     strategy: setAsList,
