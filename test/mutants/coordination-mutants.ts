@@ -4,14 +4,30 @@ import { hubId, type MergeStrategy, type Transaction } from '../../src/contract/
 import { decode, encode, type Basis, type TurnAsk } from '../../src/replication/index.ts';
 import type { ClientMessage } from '../../src/replication/hub-messages.ts';
 import { occ } from '../../strategies/occ.ts';
+import { serial } from '../../strategies/serial.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { altered } from '../support/altered.ts';
 
-function withBasis(bytes: Uint8Array, change: (basis: Basis) => Basis): Uint8Array {
+/** The message with another request in it. */
+function withAsk(bytes: Uint8Array, change: (ask: TurnAsk) => TurnAsk): Uint8Array {
   const message = decode(bytes) as ClientMessage<TurnAsk>;
-  if (message.kind !== 'ask') return bytes;
-  return encode({ ...message, ask: { ...message.ask, basis: change(message.ask.basis) } });
+  return message.kind === 'ask' ? encode({ ...message, ask: change(message.ask) }) : bytes;
 }
+
+function withBasis(bytes: Uint8Array, change: (basis: Basis) => Basis): Uint8Array {
+  return withAsk(bytes, (ask) => ({ ...ask, basis: change(ask.basis) }));
+}
+
+/** Of a turn that writes several fields, the first put arrives; the agent is told that all is well. */
+export const putsWithoutTransaction: MergeStrategy = altered(serial, 'puts-without-transaction', {
+  host: (host) => ({
+    send: (to, message) => {
+      const first = (ask: TurnAsk): TurnAsk =>
+        ask.kind === 'commit' ? { ...ask, writes: ask.writes.slice(0, 1) } : ask;
+      host.send(to, to === hubId ? withAsk(message, first) : message);
+    },
+  }),
+});
 
 /** Of a turn that has read several fields, only the first one is validated. */
 export const validatesOnlyTheFirstField: MergeStrategy = altered(occ, 'validates-only-the-first-field', {

@@ -3,10 +3,9 @@
 import { seconds, type Fault, type MergeStrategy } from '../../src/contract/index.ts';
 import { rightRules, type AuthorityRules } from '../../src/replication/index.ts';
 import { authorityHandoff, authorityHandoffWith } from '../../strategies/authority-handoff.ts';
-import { twoOwners } from '../support/ownership.ts';
 import { atStep, planOf, run, turn } from '../support/plans.ts';
 import type { Look, Mutant } from './mutant.ts';
-import type { Witness } from './witness.ts';
+import { protocolWitnessesOf, type Witness } from './witness.ts';
 
 interface BrokenRule {
   readonly name: string;
@@ -25,13 +24,13 @@ function mutant({ name, bug, rule, machine, fault }: BrokenRule): Mutant {
     for (let nth = 1; nth <= receives; nth += 1) {
       const seenOn = (strategy: MergeStrategy): readonly Witness[] => {
         const tape = [atStep(machine, 'receive', 'before', nth, fault)];
-        return twoOwners(run(strategy, planOf([turn()], [turn()], [turn()]), tape)) === null ? [] : ['two owners'];
+        return protocolWitnessesOf(run(strategy, planOf([turn()], [turn()], [turn()]), tape));
       };
       const trial = `three turns, ${fault.kind} before receive ${String(nth)} of ${machine}`;
       yield { trial, wrong: seenOn(wrong), right: seenOn(authorityHandoff) };
     }
   }
-  return { name, bug, caughtBy: 'two owners', looks };
+  return { name, bug, caughtBy: 'OneOwner', looks };
 }
 
 export const handoffMutants: readonly Mutant[] = [

@@ -8,6 +8,7 @@ import { serial } from '../../strategies/serial.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { yjs } from '../../strategies/yjs.ts';
 import {
+  putsWithoutTransaction,
   releasesLocksBeforeTheCommit,
   validatesOnlyTheFirstField,
   validatesOnlyWhatIsWritten,
@@ -47,7 +48,7 @@ export const mutants: readonly Mutant[] = [
     strategy: acknowledgesBeforeTheDisk,
     right: loro,
     bug: 'the agent is told that its turn is safe before it is on the disk',
-    caughtBy: 'lost',
+    caughtBy: 'AckDurable',
     place: { workload: 'mixed', faults: 'crash', seeds: 20 },
   }),
   strategyMutant({
@@ -128,24 +129,31 @@ export const mutants: readonly Mutant[] = [
     place: { workload: 'disjoint', faults: 'none', seeds: 2 },
   }),
   strategyMutant({
+    strategy: putsWithoutTransaction,
+    right: serial,
+    bug: 'a turn is put field by field, and nobody looks whether the later ones arrive',
+    caughtBy: 'AllOrNothing',
+    place: { workload: 'torn-pair', faults: 'none', seeds: 2 },
+  }),
+  strategyMutant({
     strategy: validatesOnlyTheFirstField,
     right: occ,
     bug: 'of a turn that has read several fields, only the first is checked when it commits',
-    caughtBy: 'write skew',
+    caughtBy: 'NoSkew',
     place: { workload: 'mixed', faults: 'none', seeds: 12 },
   }),
   strategyMutant({
     strategy: validatesOnlyWhatIsWritten,
     right: occ,
     bug: 'what a turn has read but not written may be outdated when it commits',
-    caughtBy: 'write skew',
+    caughtBy: 'NoSkew',
     place: { workload: 'canary', faults: 'none', seeds: 1 },
   }),
   strategyMutant({
     strategy: releasesLocksBeforeTheCommit,
     right: twoPhaseLocking,
     bug: 'locks are given back when the agent has read, and taken again when it writes',
-    caughtBy: 'write skew',
+    caughtBy: 'NoSkew',
     place: { workload: 'notes', faults: 'none', seeds: 12 },
   }),
   ...handoffMutants,

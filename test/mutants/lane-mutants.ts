@@ -120,7 +120,7 @@ export const laneMutants: readonly Mutant[] = [
     {
       name: 'drops-fresh-orphans',
       bug: 'a lease is dropped from view because its process is gone, though it is fresh',
-      caughtBy: 'lost',
+      caughtBy: 'SingleWriter',
     },
     { rules: { expires: (_lease, isOrphaned) => isOrphaned, isScavengeOf: () => false } },
     { turns: ['a', 'b', 'c', 'd'].map((name) => [taking(name, 0, 20)]), around: shortCommands },
@@ -138,7 +138,7 @@ export const laneMutants: readonly Mutant[] = [
     {
       name: 'compaction-restarts-tokens',
       bug: 'a compacted journal counts its fencing tokens from the start',
-      caughtBy: 'tokens fall',
+      caughtBy: 'FencedWrites',
     },
     { rules: { checkpointOf: (fold) => ({ ...laneRules.checkpointOf(fold), lastToken: 0 }) } },
     { turns: ['a', 'b'].map((name) => [0, 5, 5].map((pause) => taking(name, pause, 10))), knobs: { compactAbove: 4 } },
@@ -147,7 +147,7 @@ export const laneMutants: readonly Mutant[] = [
     {
       name: 'unlink-then-create',
       bug: 'a stale mutex is removed and made anew: who does it later removes the new one, and both own it',
-      caughtBy: 'lost',
+      caughtBy: 'SingleWriter',
     },
     { rules: { yields: (current, seen) => current === null || seen !== null, covers: () => true } },
     {
@@ -186,9 +186,9 @@ export const laneMutants: readonly Mutant[] = [
   ),
   laneMutant(
     {
-      name: 'lease-without-a-fence',
+      name: 'lane-without-fence',
       bug: 'a holder that slept for longer than its lease comes back and writes',
-      caughtBy: 'lost',
+      caughtBy: 'FencedWrites',
     },
     { rules: unfenced },
     {
