@@ -10,6 +10,7 @@ import type {
   WriteId,
 } from '../../src/contract/index.ts';
 import { llmTransactional } from '../../strategies/llm-transactional.ts';
+import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
 import { altered, hastyDisk } from '../support/altered.ts';
 
@@ -56,7 +57,7 @@ function renamed(write: Write): Write {
 }
 
 /** The hub tells the agent that its turn is safe while the record is still on its way to the disk. */
-export const hubAcknowledgesBeforeTheDisk: MergeStrategy = altered(serial, 'hub-acknowledges-early', {
+export const hubAcknowledgesBeforeTheDisk: MergeStrategy = altered(occ, 'hub-acknowledges-early', {
   host: (host) => ({ disk: hastyDisk(host) }),
 });
 

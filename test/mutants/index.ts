@@ -53,9 +53,9 @@ export const mutants: readonly Mutant[] = [
   }),
   strategyMutant({
     strategy: hubAcknowledgesBeforeTheDisk,
-    right: serial,
+    right: occ,
     bug: 'the hub answers a commit before its record is on the disk',
-    caughtBy: 'lost',
+    caughtBy: 'AckDurable',
     place: { workload: 'clean-merge', faults: 'crash', seeds: 40 },
   }),
   strategyMutant({

@@ -20,7 +20,7 @@ export function killMatrix(kills: readonly Kill[]): string {
     );
   const numbers = columns.map((_column, index) => String(index + 1));
   return [
-    `Kill matrix: ${String(kills.length)} mutants, each a bug that some system had. ${named} caught by the witness that must catch it, ${also} by this one as well:`,
+    `Kill matrix: each mutant (${String(kills.length)} in all) is a bug that some system had. ${named} caught by the witness that must catch it, ${also} by this one as well:`,
     columns.map((column, index) => `${String(numbers[index])} ${column}`).join(', '),
     '',
     row('mutant', 'caught by', numbers, 'a trial that shows it'),
