@@ -70,14 +70,14 @@ export const mutants: readonly Mutant[] = [
     right: loro,
     bug: 'a Loro replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'lost',
-    place: { workload: 'opposite-order', faults: 'restore', seeds: 20 },
+    place: { workload: 'union', faults: 'restore', seeds: 30 },
   }),
   strategyMutant({
     strategy: yjsWithOldId,
     right: yjs,
     bug: 'a Yjs replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'divergence',
-    place: { workload: 'union', faults: 'restore', seeds: 20 },
+    place: { workload: 'union', faults: 'restore', seeds: 30 },
   }),
   strategyMutant({
     strategy: setAsList,

@@ -31,7 +31,7 @@ export const mesiMutants: readonly Mutant[] = [
     strategy: leaseWithoutFence,
     right: mesiLease,
     bug: 'a holder that slept for longer than its lease writes under it when it wakes',
-    caughtBy: 'lost',
+    caughtBy: 'FencedWrites',
     place: { workload: 'tally', faults: 'busy', seeds: 40 },
   }),
   strategyMutant({
