@@ -3,6 +3,7 @@
 import type { MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../contract/index.ts';
 import { draftPlan, inputsOf, runTrial, type TrialParts } from '../experiment/index.ts';
 import { scenarios, walk, type Scenario } from '../explore/index.ts';
+import { protocolInvariants } from '../oracle/protocol/index.ts';
 import { defaultModel, faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
@@ -99,7 +100,7 @@ export function walkThrough({ walk: planned, faults, bounds, progress }: WalkTas
     const scenario = scenarioNamed(planned.scenario);
     const start = performance.now();
     const onProgress = (states: number): void => reportTrial(progress, states);
-    const result = walk({ strategy, scenario, faults, bounds, invariants: [], onProgress });
+    const result = walk({ strategy, scenario, faults, bounds, invariants: protocolInvariants, onProgress });
     return { ...planned, faults, ...result, wallSeconds: (performance.now() - start) / 1_000 };
   });
 }

@@ -10,13 +10,13 @@ import { bounds, environment } from '../simulator/environment.ts';
 import type { Happening, Station } from './station.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Sightings } from './automaton.ts';
-import type { Violation } from './watch.ts';
+import type { Breach } from './watch.ts';
 import type { MergeStrategy } from '../contract/index.ts';
 
 /** What was seen while the world came to rest, and what is wrong with the rest. */
 export interface Closing {
   readonly seen: readonly { readonly observation: number; readonly clock: Micros }[];
-  readonly violations: readonly Violation[];
+  readonly violations: readonly Breach[];
 }
 
 export interface Ending {
@@ -52,7 +52,7 @@ export function close(
   return { seen, violations: verdictOn(stations, restAt, ending) };
 }
 
-function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: Ending): readonly Violation[] {
+function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: Ending): readonly Breach[] {
   const { strategy, scenario, faults } = ending;
   const history: History = {
     schema: scenario.plan.schema,

@@ -2,4 +2,3 @@
 
 export { scenarios, type Scenario } from './scenarios.ts';
 export { walk, type WalkInput } from './walk.ts';
-export type { Watched } from './watch.ts';

@@ -12,6 +12,7 @@ import {
   type WalkResult,
   type WalkViolation,
 } from '../contract/index.ts';
+import type { ProtocolInvariant } from '../oracle/protocol/invariant.ts';
 import { createStreams } from '../random/index.ts';
 import { guarded } from '../simulator/guard.ts';
 import { Automaton, Sightings } from './automaton.ts';
@@ -19,7 +20,7 @@ import { close, type Closing } from './closing.ts';
 import { retell } from './retelling.ts';
 import type { Scenario } from './scenarios.ts';
 import { doubled, TupleTable } from './tuple-table.ts';
-import { Watch, type Violation, type Watched } from './watch.ts';
+import { Watch, type Breach } from './watch.ts';
 import { World, type Move } from './world.ts';
 
 export interface WalkInput {
@@ -27,7 +28,7 @@ export interface WalkInput {
   readonly scenario: Scenario;
   readonly faults: WalkedFaults;
   readonly bounds: WalkBounds;
-  readonly invariants: readonly Watched[];
+  readonly invariants: readonly ProtocolInvariant<unknown>[];
   /** Called every few thousand states. */
   readonly onProgress?: (states: number) => void;
 }
@@ -48,7 +49,7 @@ export function walk(input: WalkInput): WalkResult {
 }
 
 interface Suspicion {
-  readonly broken: Violation[];
+  readonly broken: Breach[];
   readonly state: number;
   /** The last move, if it has broken something; null: the closing has. */
   readonly move: Move | null;
@@ -184,7 +185,7 @@ class Walk {
     return closing;
   }
 
-  #suspect(violation: Violation, state: number, move: Move | null): void {
+  #suspect(violation: Breach, state: number, move: Move | null): void {
     if (this.#broken.has(violation.name)) return;
     this.#broken.add(violation.name);
     const last = this.#suspicions.at(-1);

@@ -1,16 +1,10 @@
 /** Invariants beside the walk: each state of the world has the states of all invariants with it. */
 
 import type { Micros, Observation } from '../contract/index.ts';
+import { Violation, type ProtocolInvariant } from '../oracle/protocol/invariant.ts';
 
-/** An invariant over what is reported and seen, as a pure reducer over plain states. */
-export interface Watched {
-  readonly name: string;
-  readonly start: unknown;
-  /** The state after it, or what is wrong, in one sentence. */
-  next(state: unknown, seen: Observation): { readonly state: unknown } | { readonly violation: string };
-}
-
-export interface Violation {
+/** What is wrong, in one sentence, and the name of what it breaks. */
+export interface Breach {
   readonly name: string;
   readonly violation: string;
 }
@@ -19,21 +13,21 @@ export interface Violation {
 export type WatchState = number;
 
 export class Watch {
-  readonly #invariants: readonly Watched[];
+  readonly #invariants: readonly ProtocolInvariant<unknown>[];
   readonly #observations: readonly Observation[];
   readonly #states: (readonly unknown[])[] = [];
   readonly #byContent = new Map<string, WatchState>();
-  readonly #steps: Map<string, WatchState | Violation>[] = [];
+  readonly #steps: Map<string, WatchState | Breach>[] = [];
 
   /** Observations are named by their positions in this list, which may grow. */
-  constructor(invariants: readonly Watched[], observations: readonly Observation[]) {
+  constructor(invariants: readonly ProtocolInvariant<unknown>[], observations: readonly Observation[]) {
     this.#invariants = invariants;
     this.#observations = observations;
     this.#intern(invariants.map(({ start }) => start));
   }
 
   /** Before anything was seen: the position 0. */
-  next(state: WatchState, observation: number, clock: Micros): WatchState | Violation {
+  next(state: WatchState, observation: number, clock: Micros): WatchState | Breach {
     const steps = this.#steps[state];
     const key = `${String(observation)} ${String(clock)}`;
     const known = steps?.get(key);
@@ -43,7 +37,7 @@ export class Watch {
     return next;
   }
 
-  #judge(state: WatchState, position: number, clock: Micros): WatchState | Violation {
+  #judge(state: WatchState, position: number, clock: Micros): WatchState | Breach {
     const observation = this.#observations[position];
     if (observation === undefined) throw new Error('what was never seen cannot be judged');
     const seen = { ...observation, at: clock };
@@ -51,8 +45,8 @@ export class Watch {
     const next: unknown[] = [];
     for (const [index, invariant] of this.#invariants.entries()) {
       const judged = invariant.next(states[index], seen);
-      if ('violation' in judged) return { name: invariant.name, violation: judged.violation };
-      next.push(judged.state);
+      if (judged instanceof Violation) return { name: invariant.name, violation: judged.sentence };
+      next.push(judged);
     }
     return this.#intern(next);
   }

@@ -12,7 +12,7 @@ import type { Automaton, LocalState, LocalStep } from './automaton.ts';
 import { crashCode, cutCode, eventCode, eventOf, mostCuts, mostKept, receiveCode, type EventCode } from './event.ts';
 import { Queues } from './queues.ts';
 import type { Standing } from './station.ts';
-import type { Violation, Watch } from './watch.ts';
+import type { Breach, Watch } from './watch.ts';
 
 export interface Move {
   readonly machine: number;
@@ -34,7 +34,7 @@ const codes = {
 };
 
 /** Receives each move that is possible, with its successor in `World.next`, or with what it breaks. */
-export type Visit = (move: Move, broken: Violation | null) => void;
+export type Visit = (move: Move, broken: Breach | null) => void;
 
 export class World {
   readonly machines: readonly ReplicaId[];
@@ -72,7 +72,7 @@ export class World {
   }
 
   /** Every machine is switched on, in order; the state is in `next` then. */
-  start(): Violation | null {
+  start(): Breach | null {
     this.next.fill(0);
     for (const machine of this.machines.keys()) {
       const broken = this.#apply(machine, codes.boot, 0 as Micros);
@@ -181,7 +181,7 @@ export class World {
     return step;
   }
 
-  #apply(machine: number, event: EventCode, clock: Micros): Violation | null {
+  #apply(machine: number, event: EventCode, clock: Micros): Breach | null {
     return this.#take(machine, this.#stepOf(machine, event, clock), event, clock);
   }
 
@@ -190,7 +190,7 @@ export class World {
   }
 
   /** Turns `next` into the state after the step. */
-  #take(machine: number, step: LocalStep, event: EventCode, clock: Micros): Violation | null {
+  #take(machine: number, step: LocalStep, event: EventCode, clock: Micros): Breach | null {
     const { next } = this;
     const at = this.#at;
     if (step.failure !== null) return { name: 'rules of the interface', violation: step.failure };

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  hubId,
-  type MergeStrategy,
-  type Observation,
-  type WalkResult,
-  type WalkedFaults,
-} from '../../src/contract/index.ts';
-import { scenarios, walk, type WalkInput, type Watched } from '../../src/explore/index.ts';
+import { hubId, type MergeStrategy, type WalkResult, type WalkedFaults } from '../../src/contract/index.ts';
+import { scenarios, walk, type WalkInput } from '../../src/explore/index.ts';
+import { protocolInvariants } from '../../src/oracle/protocol/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { strategies } from '../../strategies/index.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
@@ -16,28 +11,6 @@ import { altered } from '../support/altered.ts';
 import { probe } from '../support/probe-strategy.ts';
 import { named } from '../support/trials.ts';
 
-/** Who holds each field, by what is reported; of no use beside the oracle's own, but small enough to be read at a glance. */
-const oneHolder: Watched = {
-  name: 'one holder',
-  start: {},
-  next: (state, seen) => {
-    const holders = state as Readonly<Record<string, string>>;
-    const event = grantOf(seen);
-    if (event === null) return { state };
-    const { [event.field]: holder, ...others } = holders;
-    if (event.kind !== 'grant') return { state: others };
-    if (holder !== undefined)
-      return { violation: `${event.field} is held by ${holder} and granted to ${event.holder}` };
-    return { state: { ...holders, [event.field]: event.holder } };
-  },
-};
-
-function grantOf(seen: Observation): { kind: string; field: string; holder: string } | null {
-  if (seen.kind !== 'reported') return null;
-  const { event } = seen;
-  return event.kind === 'grant' || event.kind === 'release' || event.kind === 'reclaim' ? event : null;
-}
-
 function explored(
   strategy: MergeStrategy,
   faults: WalkedFaults,
@@ -45,7 +18,7 @@ function explored(
 ): WalkResult {
   const { of = 'same-field', ...others } = differs;
   const bounds = { timers: 0, rounds: 0, states: 100_000 };
-  return walk({ strategy, scenario: named(scenarios, of), faults, bounds, invariants: [oneHolder], ...others });
+  return walk({ strategy, scenario: named(scenarios, of), faults, bounds, invariants: protocolInvariants, ...others });
 }
 
 function broken({ violations }: WalkResult): readonly string[] {
@@ -113,7 +86,7 @@ describe('every interleaving of two agents that read and set one field', () => {
 describe('a bug shows itself, with a shortest way to it', () => {
   it('a hub with one lock table per client grants twice', () => {
     const result = explored(twoLockTables, 'none');
-    expect(broken(result)).toContain('one holder');
+    expect(broken(result)).toContain('SingleWriter');
     const path = pathOf(result);
     expect(path.filter((move) => move === 'hub receive')).toHaveLength(4);
     expect(path.at(-1)).toBe('hub receive');
