@@ -88,7 +88,7 @@ function wrongHeartbeat(
   { heartbeats, forgetful }: Known,
   replica: ReplicaId,
   { holder }: Reclaim,
-  { lastHeartbeatAt }: SweepGrounds,
+  { lastHeartbeatAt, sweptAt: decidedAt }: SweepGrounds,
   sweptAt: Micros,
 ): string | null {
   const heard = heartbeats.find((heartbeat) => heartbeat.by === replica && heartbeat.holder === holder);
@@ -97,6 +97,8 @@ function wrongHeartbeat(
     return `the sweep counts a heartbeat ${ago(lastHeartbeatAt, sweptAt)} that was never noted`;
   }
   if (heard.at === lastHeartbeatAt || heard.notedAt > sweptAt) return null;
+  // Where the reclaim takes effect later, what was noted at the very time of the decision may have come after it.
+  if (heard.notedAt === decidedAt) return null;
   return `the sweep counts ${ago(lastHeartbeatAt, sweptAt)} as the last heartbeat, although one ${ago(heard.at, sweptAt)} was noted`;
 }
 
