@@ -65,7 +65,8 @@ class Walk {
   /** By state: from which one it was reached first, and by which of its moves. */
   #parents = new Int32Array(1024);
   #choices = new Int32Array(1024);
-  readonly #closings = new Map<string, Closing>();
+  /** What the endings that were judged look like. */
+  readonly #judged = new Set<string>();
   readonly #suspicions: Suspicion[] = [];
   readonly #broken = new Set<string>();
   #endings = 0;
@@ -97,7 +98,7 @@ class Walk {
       transitions: this.#world.transitions,
       depth: this.#depth,
       endings: this.#endings,
-      judged: this.#closings.size,
+      judged: this.#judged.size,
       frontier: this.#states.size - walked,
       violations: this.#suspicions.map((suspicion) => this.#retold(suspicion)),
       localStates: this.#automata.reduce((sum, { size }) => sum + size, 0),
@@ -148,32 +149,34 @@ class Walk {
     this.#choices[size] = choice;
   }
 
+  /**
+   * States that look the same from outside are taken to end in the same way: the first one of them is brought to rest. What is
+   * seen meanwhile is its own, since it may tell of what the machines remember.
+   */
   #end(state: Int32Array, current: number): void {
     this.#endings += 1;
-    const { seen, violations } = this.#closingOf(state);
+    const appearances = this.#automata.map((automaton, machine) => automaton.appearance(state[machine] as number));
+    const key = JSON.stringify([appearances, this.#world.inboxes(state), this.#world.clockOf(state)]);
+    if (this.#judged.has(key)) return;
+    this.#judged.add(key);
+    const { seen, violations } = this.#close(state);
     for (const violation of violations) this.#suspect(violation, current, null);
     let watched = this.#world.watchOf(state);
     for (const { observation, clock } of seen) {
       const next = this.#watch.next(watched, observation, clock);
-      if (typeof next === 'number') watched = next;
-      else {
+      if (typeof next !== 'number') {
         this.#suspect(next, current, null);
         return;
       }
+      watched = next;
     }
   }
 
-  /** States that look the same from outside are taken to end in the same way. */
-  #closingOf(state: Int32Array): Closing {
+  #close(state: Int32Array): Closing {
     const { strategy, scenario, faults } = this.#input;
-    const appearances = this.#automata.map((automaton, machine) => automaton.appearance(state[machine] as number));
-    const inboxes = this.#world.inboxes(state);
-    const key = JSON.stringify([appearances, inboxes, this.#world.clockOf(state)]);
-    const known = this.#closings.get(key);
-    if (known !== undefined) return known;
     const stations = this.#automata.map((automaton, machine) => automaton.revive(state[machine] as number));
     const ids = this.#world.machines;
-    const letters = inboxes.map(({ from, to, message }) => ({
+    const letters = this.#world.inboxes(state).map(({ from, to, message }) => ({
       from: ids[from] as (typeof ids)[number],
       to: ids[to] as (typeof ids)[number],
       message: this.#sightings.messages[message] as Uint8Array,
@@ -181,7 +184,6 @@ class Walk {
     const ending = { strategy, scenario, faults, sightings: this.#sightings };
     const closing = close(stations, letters, this.#world.clockOf(state), ending);
     for (const station of stations) station.close();
-    this.#closings.set(key, closing);
     return closing;
   }
 
