@@ -176,7 +176,12 @@ export class MesiDirectory {
       return trigger === null ? [] : [{ grant: { field, holder: owner.agent, token: owner.token }, grounds, trigger }];
     });
     for (const { grant, grounds, trigger } of overdue) {
-      this.#events.push({ kind: 'reclaim', ...grant, trigger: slotTrigger(trigger), grounds: { ...grounds, sweptAt: now } });
+      this.#events.push({
+        kind: 'reclaim',
+        ...grant,
+        trigger: slotTrigger(trigger),
+        grounds: { ...grounds, sweptAt: now },
+      });
       this.#move(grant.holder, grant.field, 'I', trigger, now);
     }
     return overdue.map(({ grant }) => grant);

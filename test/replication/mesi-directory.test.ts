@@ -110,7 +110,7 @@ describe('the sweep', () => {
     directory.heartbeat(one, at(4));
     directory.acquire(one, x, 'write', at(4));
     directory.sweep(at(12));
-    const grounds = { lastHeartbeatAt: at(4), grantedAt: at(4), ...limits(8, 400) };
+    const grounds = { lastHeartbeatAt: at(4), grantedAt: at(4), sweptAt: at(12), ...limits(8, 400) };
     expect(directory.drain().events).toContainEqual({
       kind: 'reclaim',
       field: x,
