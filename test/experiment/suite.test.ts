@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Suite, TrialRecord, TrialResult } from '../../src/contract/index.ts';
 import { notesOn, suiteFailures, SuiteTally } from '../../src/experiment/index.ts';
-import { losing, suite, trialRecord } from '../support/hand-made.ts';
+import { losing, suite, trialRecord, trialResult } from '../support/hand-made.ts';
 
 const plain = suite().strategies[0]!;
 const canary = { ...plain, label: 'canary', canary: true };
@@ -50,6 +50,25 @@ describe('a run as a whole', () => {
   it('fails when a workload never produced its conflict', () => {
     const failures = failuresOf(suite(), trials(20, { exercised: false }));
     expect(failures).toEqual([expect.stringContaining('talk never produced its conflict')]);
+  });
+
+  it('fails when grants were given and none was ever taken back, in many trials with crashes and with stalls', () => {
+    const faults = ['crash', 'busy'].map((name) => ({ name, summary: name, survivable: true }));
+    const withFaults = suite({ faults });
+    const under = (name: string, differs: Partial<TrialResult> = {}): readonly TrialRecord[] =>
+      trials(100, { faults: name, grants: 5, faultsStruck: 2, ...differs });
+    const failures = (...records: readonly TrialRecord[]): readonly string[] => failuresOf(withFaults, records);
+    expect(failures(...under('crash'), ...under('busy'))).toEqual([
+      'plain gives grants and never took one back in 200 trials with faults',
+    ]);
+    const { reclaims } = trialResult();
+    const once = trialRecord({ faults: 'crash', reclaims: { ...reclaims, heartbeat: { true: 0, false: 1 } } });
+    expect(failures(...under('crash'), ...under('busy'), once)).toEqual([]);
+    const victim = trialRecord({ faults: 'crash', reclaims: { ...reclaims, deadlock: { true: 0, false: 1 } } });
+    expect(failures(...under('crash'), ...under('busy'), victim)).toHaveLength(1);
+    expect(failures(...under('crash'), ...under('crash'))).toEqual([]);
+    expect(failures(...under('crash').slice(0, 60), ...under('busy').slice(0, 60))).toEqual([]);
+    expect(failures(...under('crash', { grants: 0 }), ...under('busy', { grants: 0 }))).toEqual([]);
   });
 
   it('notes turns that were given up: nobody knows what they would have lost', () => {
