@@ -97,6 +97,11 @@ describe('the verdict on a run', () => {
     expect(verdictOn(trialRecord({ failure: 'strategy plain: boom' }))).toBe('broken');
   });
 
+  it('is broken when an invariant of protocols was violated', () => {
+    const violation = { invariant: 'SingleWriter', atMs: 3, violation: 'two hold x' } as const;
+    expect(verdictOn(trialRecord({ protocolViolations: [violation] }))).toBe('broken');
+  });
+
   it('tells a bad workload and a harness that failed from a bad strategy', () => {
     const failed = trialRecord({ failure: 'boom' });
     expect(verdictOn({ ...failed, culprit: 'workload' })).toBe('bad-workload');

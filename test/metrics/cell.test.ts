@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cell, TrialRecord } from '../../src/contract/index.ts';
+import type { Cell, TrialRecord, TrialResult } from '../../src/contract/index.ts';
 import { CellTally } from '../../src/metrics/index.ts';
-import { losing, trialRecord } from '../support/hand-made.ts';
+import { losing, trialRecord, trialResult } from '../support/hand-made.ts';
 
 const name = { strategy: 'plain', workload: 'talk', faults: 'none' };
 
@@ -14,6 +14,10 @@ function tallyOf(records: readonly TrialRecord[]): CellTally {
 
 function cellOf(records: readonly TrialRecord[]): Cell {
   return tallyOf(records).cell(name);
+}
+
+function violationAt(atMs: number): TrialResult['protocolViolations'][number] {
+  return { invariant: 'SingleWriter', atMs, violation: 'two hold x' };
 }
 
 const someRecord = fc
@@ -31,8 +35,12 @@ const someRecord = fc
     const brokenPromises = breaks ? [{ promise: 'converges' as const, evidence: 'two states' }] : [];
     const max = latencies.length === 0 ? null : Math.max(...latencies);
     const latencyMs = { p50: max, p95: max, p99: max, max };
-    const { result } = losing(committed > 0 ? 1 : 0, committed, { ...numbers, failure, brokenPromises, latencyMs });
-    return trialRecord(result, latencies);
+    const reclaims = { ...trialResult().reclaims, expired: { true: numbers.seed, false: latencies.length } };
+    const protocol = { protocolViolations: breaks ? [violationAt(numbers.seed)] : [], grants: 9, reclaims };
+    const facts = { ...numbers, ...protocol, failure, brokenPromises, latencyMs, recoveryMs: latencyMs };
+    const { result } = losing(committed > 0 ? 1 : 0, committed, facts);
+    const record = trialRecord(result, latencies);
+    return { ...record, recoveries: record.latencies, invariantsExercised: ['SingleWriter' as const] };
   });
 
 describe('trials folded into a cell', () => {
@@ -45,6 +53,25 @@ describe('trials folded into a cell', () => {
         expect(grouped.cell(name)).toEqual(cellOf(records));
       }),
     );
+  });
+
+  it('count the trials in which an invariant of protocols was exercised and violated, and keep the lowest seed', () => {
+    const exercised = (seed: number, atMs: number | null): TrialRecord => ({
+      ...trialRecord({ seed, protocolViolations: atMs === null ? [] : [violationAt(atMs)] }),
+      invariantsExercised: ['SingleWriter'],
+    });
+    const [tally] = cellOf([exercised(1, null), exercised(7, 70), exercised(3, 30)]).protocol;
+    expect(tally).toMatchObject({ invariant: 'SingleWriter', exercised: 3, violated: 2 });
+    expect(tally?.first).toMatchObject({ atMs: 30, spec: { seed: 3 } });
+  });
+
+  it('take the quantiles of recovery times over all trials', () => {
+    const after = (ms: number): TrialRecord => ({
+      ...trialRecord({ recoveryMs: { p50: ms, p95: ms, p99: ms, max: ms } }),
+      recoveries: trialRecord({}, [ms]).latencies,
+    });
+    const { recoveryMs } = cellOf([after(1_000), after(2_000), after(9_000), trialRecord()]);
+    expect([Math.round((recoveryMs.p50 ?? 0) / 100), recoveryMs.max]).toEqual([20, 9_000]);
   });
 
   it('sum what was lost of what was committed, with its interval', () => {

@@ -6,6 +6,7 @@ import {
   type AgentId,
   type History,
   type Micros,
+  type ProtocolViolation,
   type ReplicaId,
   type StoryEvent,
   type TransactionId,
@@ -43,6 +44,27 @@ function told(...events: readonly Untimed[]): string {
 describe('a story', () => {
   it('begins each line with the virtual time and the machine', () => {
     expect(told({ kind: 'commit', tx })).toBe('     1.500 s  a1   asks to commit turn a1.1 (attempt 2)');
+  });
+
+  it('tells a violation of an invariant below the event that shows it', () => {
+    const event = { kind: 'grant', field: status, holder: tx.agent, token: 7 } as const;
+    const other = { ...event, token: 8 } as const;
+    const at = seconds(1.5);
+    const found: ProtocolViolation = {
+      invariant: 'SingleWriter',
+      index: 1,
+      at,
+      replica: machine,
+      violation: 'two hold status',
+      event: { at, replica: machine, kind: 'reported', event: other },
+    };
+    const events = [event, other].map((each) => ({ at, machine, kind: 'protocol', event: each }) as const);
+    const lines = story(history({ story: events }), [found], paint).split('\n');
+    expect(lines.map((line) => line.slice(19))).toEqual([
+      'grants status to a1 with token 7',
+      'grants status to a1 with token 8',
+      'VIOLATES SingleWriter: two hold status',
+    ]);
   });
 
   it('tells who read, thought, wrote and was told what', () => {

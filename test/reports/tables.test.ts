@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunReport, TrialRecord } from '../../src/contract/index.ts';
+import type { RunReport, TrialRecord, TrialResult } from '../../src/contract/index.ts';
 import { paintWith, tables } from '../../reports/index.ts';
-import { losing, noRefusals, runReport, suite, trialRecord } from '../support/hand-made.ts';
+import { losing, noRefusals, runReport, suite, trialRecord, trialResult } from '../support/hand-made.ts';
 
 function show(report: RunReport, by: 'strategy' | 'workload' = 'strategy', colours = false): string {
   return tables.map((table) => table({ report, by, paint: paintWith(colours) })).join('\n\n');
@@ -79,6 +79,44 @@ describe('the tables', () => {
     const text = show20([losing(2, 9, { seed: 5 }), losing(4, 9, { seed: 6 })]);
     expect(text).toContain('Every promise was kept');
     expect(text).toMatch(/never promised[^]*--seed 6 {2}# loses 4 writes/);
+  });
+
+  const twoHolders = { invariant: 'SingleWriter', atMs: 3_000, violation: 'two hold x' } as const;
+
+  it('show in how many trials each invariant of protocols held, and where one was first violated', () => {
+    const exercised = (seed: number, differs: Partial<TrialResult> = {}): TrialRecord => ({
+      ...trialRecord({ seed, ...differs }),
+      invariantsExercised: ['SingleWriter', 'FencedWrites'],
+    });
+    const held = show20([exercised(1), exercised(2)]);
+    expect(held).toMatch(/SingleWriter +2\nFencedWrites +2\n/);
+    expect(held).toContain('Every promise was kept, every invariant held');
+    const violated = show20([exercised(1), exercised(3, { protocolViolations: [twoHolders] }), exercised(2)]);
+    expect(violated).toMatch(/SingleWriter +VIOLATED 1\nFencedWrites +3\n/);
+    expect(violated).toContain('plain violates SingleWriter in 1 trial, first at 3.00 s: two hold x\n');
+    expect(violated).toMatch(
+      /replay .*--seed 3 {2}# SingleWriter was violated in 1 trial of 3, here: SingleWriter: two hold x/,
+    );
+    expect(show20([trialRecord()])).toContain('no strategy reported anything to judge');
+  });
+
+  it('show what is given up instead of writes, and grants taken from the dead apart from those of the living', () => {
+    const { reclaims } = trialResult();
+    const record = trialRecord({
+      attempts: 8,
+      refusals: { ...noRefusals, 'other-holder': 2 },
+      blockedMs: 16_000,
+      wastedThinkMs: 5_000,
+      grants: 6,
+      reclaims: {
+        ...reclaims,
+        heartbeat: { true: 3, false: 1 },
+        expired: { true: 1, false: 0 },
+        deadlock: { true: 7, false: 7 },
+      },
+    });
+    expect(show20([record])).toMatch(/plain +none +25\.0 +2\.00 s +5\.00 s +0 +0 +4 +1 +- +-\n/);
+    expect(show20([trialRecord()])).toMatch(/plain +none +- +- +0 +0 +0 +- +- +- +-\n/);
   });
 
   it('say what was not promised, and what only under some faults', () => {
