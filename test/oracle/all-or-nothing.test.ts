@@ -114,8 +114,18 @@ describe('the benefit of the doubt', () => {
   });
 
   it('is given to replicas that differ', () => {
-    const finals = [{ fields: [scalarState('status', 'one', 'a1.1.1')] }, {}];
+    const status = scalarState('status', 'one', 'a1.1.1');
+    const finals = [{ fields: [status] }, { fields: [status, setState('tags', ['x', 'a1.1.2'])] }];
     expect(torn({ attempts: [turn], finals })).toBeNull();
+  });
+
+  it('is given to a turn whose earlier, refused attempt has left something: that is a phantom', () => {
+    const first = attempt({ turn: 'a1.1', writes: both, told: conflict });
+    const writes = [set('status', 'two'), add('tags', 'x')];
+    const second = attempt({ turn: 'a1.1', attempt: 2, span: [20, 30], writes, told: conflict });
+    expect(
+      torn({ attempts: [first, second], finals: { fields: [scalarState('status', 'one', 'a1.1.1')] } }),
+    ).toBeNull();
   });
 });
 

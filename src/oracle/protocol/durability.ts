@@ -71,7 +71,7 @@ function acknowledge(state: Acknowledged, seen: Told): Acknowledged | Violation 
 /** Of a turn that was repeated, an earlier attempt may have landed with writes to other fields. */
 function fieldsTold({ tx, outcome, writes }: Told): readonly FieldName[] {
   if (outcome.kind !== 'committed' || tx.attempt > 1) return [];
-  return [...new Set(writes.map(({ field }) => field))];
+  return writes.map(({ field }) => field);
 }
 
 function withNumber(state: Acknowledged, { replica, outcome, writes }: Told): Acknowledged {

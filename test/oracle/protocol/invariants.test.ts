@@ -66,12 +66,24 @@ describe('MonotonicVersion', () => {
     expect(violated(...first, on('a2', accept('x', 'a2', 3)))).toEqual({});
     expect(violated(...first, on('a2', accept('x', 'a2', 2)))).toEqual({ MonotonicVersion: 4 });
   });
+
+  it('lets a peer go on from what it had accepted and never reported, and the others without it', () => {
+    const ahead = [on('a1', accept('x', 'a1', 1)), stopped('a1'), on('a1', recovered({ versions: { x: 2 } }))];
+    expect(violated(...ahead, on('a1', accept('x', 'a1', 3)))).toEqual({});
+    expect(violated(...ahead, on('a2', accept('x', 'a2', 2)))).toEqual({});
+    expect(violated(...ahead, on('a2', accept('x', 'a2', 4)))).toEqual({ MonotonicVersion: 3 });
+  });
 });
 
 describe('SweepExclusivity', () => {
   it('is violated by a grant that is reclaimed twice', () => {
     const taken = at(12, reclaim(held('x', 'a1', 1)));
     expect(violated(grant('x', 'a1', 1), taken, taken)).toEqual({ SweepExclusivity: 2 });
+  });
+
+  it('is violated by a reclaim of an earlier grant of the same holder', () => {
+    const again = [grant('x', 'a1', 1), release('x', 'a1', 1), grant('x', 'a1', 2)];
+    expect(violated(...again, reclaim(held('x', 'a1', 1)))).toEqual({ SweepExclusivity: 3 });
   });
 
   it('allows two grants to be reclaimed at one tick, and a field that is granted again', () => {
@@ -93,11 +105,12 @@ describe('TriggerExclusivity', () => {
   });
 
   it('is violated by a reclaim for holding too long where the heartbeat was overdue', () => {
-    const beats = [grant('x', 'a1', 1), heartbeat('a1', 391), heartbeat('a1', 392.001)];
-    const heldTooLong = (last: number): unknown =>
-      violated(...beats, at(400, reclaim(held('x', 'a1', 1), 'max-hold', grounds(last, 0))));
+    const heldTooLong = (last: number): unknown => {
+      const swept = at(400, reclaim(held('x', 'a1', 1), 'max-hold', grounds(last, 0)));
+      return violated(grant('x', 'a1', 1), heartbeat('a1', last), swept);
+    };
     expect(heldTooLong(392.001)).toEqual({});
-    expect(heldTooLong(391)).toEqual({ TriggerExclusivity: 3 });
+    expect(heldTooLong(392)).toEqual({ TriggerExclusivity: 2 });
   });
 
   it('is violated by a reclaim for holding too long before that time', () => {
@@ -110,6 +123,8 @@ describe('TriggerExclusivity', () => {
     expect(violated(...granted, heartbeat('a1', 16), deaf)).toEqual({ TriggerExclusivity: 3 });
     const never = at(20, reclaim(held('x', 'a1', 1), 'heartbeat', grounds(null, 0)));
     expect(violated(...granted, never)).toEqual({ TriggerExclusivity: 2 });
+    const imagined = at(20, reclaim(held('x', 'a1', 1), 'heartbeat', grounds(4, 0)));
+    expect(violated(grant('x', 'a1', 1), imagined)).toEqual({ TriggerExclusivity: 1 });
   });
 
   it('asks no more of a hub that has lost its memory than what it has heard since', () => {
@@ -119,6 +134,13 @@ describe('TriggerExclusivity', () => {
     expect(violated(...granted, stopped('hub'), recovered({ grants }), heartbeat('a1', 6), deaf)).toEqual({
       TriggerExclusivity: 5,
     });
+    const remembered = at(20, reclaim(held('x', 'a1', 1), 'heartbeat', grounds(3, 0)));
+    expect(violated(...granted, stopped('hub'), recovered({ grants }), remembered)).toEqual({});
+  });
+
+  it('does not believe a sweep that counts from a time after the grant', () => {
+    const late = at(12, reclaim(held('x', 'a1', 1), 'heartbeat', grounds(4, 1)));
+    expect(violated(...granted, late)).toEqual({ TriggerExclusivity: 2 });
   });
 
   it('does not believe a sweep that counts from an earlier grant', () => {
@@ -133,6 +155,10 @@ describe('TriggerExclusivity', () => {
     const sweptAt = 400_000_000 as never;
     const late = at(400.5, reclaim(held('x', 'a1', 1), 'max-hold', { ...grounds(392.4, 0), sweptAt }));
     expect(violated(grant('x', 'a1', 1), heartbeat('a1', 392.4), late)).toEqual({});
+    expect(violated(grant('x', 'a1', 1), heartbeat('a1', 392.4), heartbeat('a1', 400.2), late)).toEqual({});
+    expect(violated(grant('x', 'a1', 1), heartbeat('a1', 392.4), heartbeat('a1', 399), late)).toEqual({
+      TriggerExclusivity: 3,
+    });
   });
 });
 
@@ -146,6 +172,8 @@ describe('TickMonotonicity', () => {
   it('lets a hub that has lost its memory begin anew', () => {
     expect(violated(heartbeat('a1', 5), stopped('hub'), recovered(), heartbeat('a1', 4))).toEqual({});
     expect(violated(heartbeat('a1', 5), stopped('a1'), heartbeat('a1', 4))).toEqual({ TickMonotonicity: 2 });
+    const [later, earlier] = [on('a2', heartbeat('a1', 5)), on('a2', heartbeat('a1', 4))];
+    expect(violated(heartbeat('a1', 5), later, stopped('hub'), earlier)).toEqual({ TickMonotonicity: 3 });
   });
 });
 
@@ -160,6 +188,11 @@ describe('SlotSurvival', () => {
 
   it('lets the slot go when its holder is granted the field again', () => {
     expect(violated(...taken, grant('x', 'a1', 2), slot('x', 'a1', null))).toEqual({});
+  });
+
+  it('lets a hub forget its slots with the rest of its memory', () => {
+    expect(violated(...taken, stopped('hub'), recovered(), slot('x', 'a1', null))).toEqual({});
+    expect(violated(...taken, stopped('a1'), slot('x', 'a1', null))).toEqual({ SlotSurvival: 4 });
   });
 
   it('is violated by a slot that names another trigger than the reclaim', () => {
@@ -229,6 +262,18 @@ describe('AckDurable', () => {
     expect(violated(...first, accept('x', 'a2', 2), told('a2.1', ['x', 'x']))).toEqual({});
   });
 
+  it('counts no turn that was repeated: an earlier attempt may have landed, with other writes', () => {
+    const seen = told('a2.1', ['x']);
+    if (seen.kind !== 'told') throw new Error('nobody was told');
+    const repeated = { ...seen, tx: { ...seen.tx, attempt: 2 } };
+    expect(violated(accept('x', 'a1', 1), told('a1.1', ['x']), repeated)).toEqual({});
+  });
+
+  it('counts anew where a restore has taken back what was told', () => {
+    const restored = [accept('x', 'a1', 1), told('a1.1', ['x']), stopped('hub', 'restore'), recovered()];
+    expect(violated(...restored, accept('x', 'a2', 1), told('a2.1', ['x']))).toEqual({});
+  });
+
   it('counts what a hub had accepted just before it stopped, and never reported', () => {
     const found = recovered({ versions: { x: 1, y: 1 } });
     expect(violated(accept('x', 'a1', 1), stopped('hub'), found, told('a2.1', ['y']))).toEqual({});
@@ -240,6 +285,13 @@ describe('AckDurable', () => {
     expect(violated(open({}), told('a1.2', ['x']), stopped('a1'), open({ a1: 1, a2: 65 }))).toEqual({ AckDurable: 3 });
     expect(violated(open({}), told('a1.2', ['x']), stopped('a1', 'restore'), open({ a1: 1 }))).toEqual({});
     expect(violated(open({}), told('a1.2', ['x'], 'conflict'), stopped('a1'), open({ a1: 1 }))).toEqual({});
+    const restored = [open({}), told('a1.2', ['x']), stopped('a1', 'restore'), open({ a1: 1 })];
+    expect(violated(...restored, stopped('a1'), open({ a1: 1 }))).toEqual({});
+  });
+
+  it('does not ask for logs of writes where versions are counted', () => {
+    const opened = on('a1', recovered({ versions: { x: 1 } }));
+    expect(violated(on('a1', accept('x', 'a1', 1)), told('a1.1', ['x']), stopped('a1'), opened)).toEqual({});
   });
 });
 
@@ -268,6 +320,21 @@ describe('LogPrefix', () => {
     const changes = [grant('x', 'a1', 1), release('x', 'a1', 1), grant('y', 'a2', 2), stopped('hub', 'restore')];
     for (const grants of [[], [one], [two]]) expect(violated(...changes, recovered({ grants }))).toEqual({});
     expect(violated(...changes, recovered({ grants: [one, two] }))).toEqual({ LogPrefix: 4 });
+    const renewed = [grant('x', 'a1', 1), grant('x', 'a1', 2), stopped('hub', 'restore')];
+    expect(violated(...renewed, recovered({ grants: [one, held('x', 'a1', 2)] }))).toEqual({ LogPrefix: 3 });
+  });
+
+  it('goes on from what was recovered', () => {
+    const again = [stopped('hub'), recovered({ grants: [one] })];
+    const restored = [
+      grant('x', 'a1', 1),
+      release('x', 'a1', 1),
+      stopped('hub', 'restore'),
+      recovered({ grants: [one] }),
+    ];
+    expect(violated(...restored, ...again)).toEqual({});
+    const forgotten = [grant('x', 'a1', 1), stopped('hub'), recovered()];
+    expect(violated(...forgotten, ...again)).toEqual({ LogPrefix: 4 });
   });
 });
 
@@ -286,6 +353,15 @@ describe('OneOwner', () => {
     expect(violated(...moved, epoch('a1', 1, 1, false))).toEqual({});
   });
 
+  it('is violated by a take-over that does not raise the major', () => {
+    expect(violated(epoch('a1', 1, 0), epoch('a2', 1, 1))).toEqual({ OneOwner: 1 });
+  });
+
+  it('is violated by somebody who is active while another owns the document', () => {
+    expect(violated(on('a2', epoch('a1', 1, 0)))).toEqual({ OneOwner: 0 });
+    expect(violated(on('a2', epoch('a1', 1, 0, false)))).toEqual({});
+  });
+
   it('is violated by a write of somebody who has stopped being active', () => {
     expect(violated(epoch('a1', 1, 0), stopped('a1'), on('a1', accept('x', 'a1', 1)))).toEqual({ OneOwner: 2 });
     expect(violated(epoch('a1', 1, 0), stopped('a1'), epoch('a1', 1, 1), on('a1', accept('x', 'a1', 1)))).toEqual({});
@@ -298,6 +374,9 @@ describe('HaltOnDoubt', () => {
   it('is violated by anybody who writes but the target in a higher epoch', () => {
     expect(violated(...sent, epoch('a2', 2, 0), on('a2', accept('x', 'a2', 1)))).toEqual({});
     expect(violated(...sent, epoch('a3', 2, 0), on('a3', accept('x', 'a3', 1)))).toEqual({ HaltOnDoubt: 4 });
+    expect(violated(epoch('a2', 0, 5, false), ...sent, on('a2', accept('x', 'a2', 1)))).toMatchObject({
+      HaltOnDoubt: 4,
+    });
   });
 
   it('ends when it is settled', () => {
