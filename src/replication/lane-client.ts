@@ -59,7 +59,9 @@ export class LaneClient implements Replica {
   }
 
   begin(tx: Transaction): void {
-    this.#turn = { tx, lane: this.#tenant.open(tx.id), shown: new Set(), writes: [], isCommitting: false };
+    const turn = { tx, lane: this.#tenant.open(tx.id), shown: new Set<FieldName>(), writes: [], isCommitting: false };
+    this.#turn = turn;
+    if (tx.attempt > 1) this.#askWhetherLanded(turn);
   }
 
   read(tx: Transaction, fields: readonly FieldName[]): void {
@@ -118,6 +120,13 @@ export class LaneClient implements Replica {
 
   close(): void {
     this.#desk.close();
+  }
+
+  /** An earlier attempt may have been accepted although its answer was lost: then there is nothing to think about again. */
+  #askWhetherLanded(turn: OpenTurn): void {
+    this.#desk.call('read', { tx: onTheWire(turn.tx), fields: [] }, (reply) => {
+      if (reply.kind === 'landed') this.#settle(turn, reply.outcome);
+    });
   }
 
   #settle(turn: OpenTurn, outcome: Outcome): void {

@@ -83,6 +83,14 @@ describe('an agent whose machine crashes', () => {
     expect(lanes(history)).toEqual(['+a1 x 1', '+a2 y 2', '-a2 y 2', '+a1 y 3', '-a1 x 1', '-a1 y 3']);
   });
 
+  it('hears at once that its turn was accepted before the crash, even if it would read nothing any more', () => {
+    const blind = turn({ steps: [{ ...step(x, 60, 'blind'), reads: [] }] });
+    const tape = [atStep('a1', 'settle', 'before', 1, crash(5))];
+    const history = run(laneLease, planOf([blind], []), tape);
+    expect(told(history)).toEqual(['a1.1/1 nothing', 'a1.1/2 committed']);
+    expect(history.attempts[1]?.thinkMicros).toBe(0);
+  });
+
   it('after its turn was accepted leaves a lease that stands in the way until the grace is over', () => {
     const later = turn({ pauseMicros: seconds(5) }, 'later');
     const tape = [atStep('a1', 'settle', 'after', 1, crash(10))];
