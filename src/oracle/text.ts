@@ -15,28 +15,37 @@ import { TieOrder } from './tie-order.ts';
 
 export function standingEdits(writes: readonly Issued[], state: FieldState | undefined): FieldStanding {
   const content = state?.kind === 'text' ? state.content : '';
-  for (const absent of absences) {
-    if (!absent.every((reason) => reason === 'refused' || writes.some(({ told }) => told === reason))) continue;
-    const isAbsent = ({ told }: Issued): boolean => absent.includes(told);
-    if (
-      !canYield(
-        writes.filter((issued) => !isAbsent(issued)),
-        content,
-      )
-    )
-      continue;
-    return { standing: writes.map((issued) => (isAbsent(issued) ? 'none' : 'whole')), duplicates: 0 };
+  for (const absent of absencesAmong(writes)) {
+    const left = writes.filter((issued) => !absent.has(issued));
+    if (!canYield(left, content)) continue;
+    return { standing: writes.map((issued) => (absent.has(issued) ? 'none' : 'whole')), duplicates: 0 };
   }
   return standingIn(writes, referenceOf(writes).runs(), content);
 }
 
-/** Who may have left nothing in the text, the likeliest first. What was escalated may stand in the escalation alone. */
-const absences: readonly (readonly Told[])[] = [
-  ['refused'],
-  ['refused', 'escalated'],
-  ['refused', 'nothing'],
-  ['refused', 'escalated', 'nothing'],
-];
+/** With more writes whose agents were told nothing, either all of them or none is taken to be absent. */
+const mostUnknown = 5;
+
+/**
+ * Which writes may have left nothing in the text, the likeliest first: what was refused, what was escalated and may stand in
+ * the escalation alone, and any of those whose agents were told nothing.
+ */
+function* absencesAmong(writes: readonly Issued[]): Generator<ReadonlySet<Issued>> {
+  const toldTo = (told: Told): readonly Issued[] => writes.filter((issued) => issued.told === told);
+  const [refused, escalated, unknown] = [toldTo('refused'), toldTo('escalated'), toldTo('nothing')];
+  for (const missing of unknown.length > mostUnknown ? [[], unknown] : subsetsOf(unknown)) {
+    yield new Set([...refused, ...missing]);
+    if (escalated.length > 0) yield new Set([...refused, ...missing, ...escalated]);
+  }
+}
+
+/** All subsets, the empty one first. */
+function subsetsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  return items.reduce<readonly (readonly Item[])[]>(
+    (subsets, item) => [...subsets, ...subsets.map((subset) => [...subset, item])],
+    [[]],
+  );
+}
 
 /** The search for the right order at ties goes on until this many writes were applied. */
 const mostApplied = 20_000;

@@ -52,6 +52,17 @@ describe('the fates of edits', () => {
     });
   });
 
+  it('are not blurred by one of several edits that nobody was told of and that never arrived', () => {
+    const never = edit('a1.1', {}, [[0, 0, 'a1, turn 1. ']], unanswered);
+    const told = edit('a1.2', {}, [[0, 0, 'a1, turn 2. ']]);
+    const landed = edit('a1.3', { a1: first(2) }, [[5, 0, 'a1, turn 3. ']], unanswered);
+    expect(fatesIn('a1, ta1, turn 3. urn 2. ', never, told, landed)).toEqual({
+      'a1.1.1': 'indeterminate',
+      'a1.2.1': 'survived',
+      'a1.3.1': 'survived',
+    });
+  });
+
   it('are not blurred by an edit that was escalated and stands in the escalation alone', () => {
     const insert = (turn: string, text: string, told = committed): Attempt => edit(turn, {}, [[0, 0, text]], told);
     const aside = insert('a1.1', 'Reviewed. ', escalatedWrites('a1.1.1'));

@@ -42,17 +42,23 @@ export const sweepExclusivity: ProtocolInvariant<LiveGrants> = {
   }),
 };
 
-/** A late completion never clears newer work: what is given back is one's own live grant. */
+/** A late completion never clears newer work: what is given back is one's own live grant, what is cleared one's own entry. */
 export const ownGeneration: ProtocolInvariant<LiveGrants> = {
   name: 'OwnGeneration',
   start: [],
-  judges: (_live, seen) => eventOf(seen, 'release') !== null,
+  judges: (_live, seen) => eventOf(seen, 'release') !== null || eventOf(seen, 'checkpoint')?.action === 'cleared',
   next: reactingTo<LiveGrants>({
     ...followingGrants,
     release: (live, grant) =>
       live.some((other) => isSame(other, grant))
         ? ended(live, grant)
         : new Violation(`${grantText(grant)} is released, but ${standing(live, grant.field)}`),
+    checkpoint: (live, { action, agent, transaction, generation, by }) => {
+      if (action !== 'cleared' || generation === by) return live;
+      return new Violation(
+        `the end of an older turn of ${agent} clears the entry of ${String(transaction)}, which is not its own`,
+      );
+    },
   }),
 };
 
@@ -99,7 +105,7 @@ function standing(live: LiveGrants, field: FieldName): string {
 }
 
 function raised(highest: Fence['highest'], { field, token }: Grant): Fence['highest'] {
-  const before = highest.find((entry) => entry.field);
+  const before = highest.find((entry) => entry.field === field);
   if (before !== undefined && before.token >= token) return highest;
   return put(highest, { field, token }, (entry) => entry.field);
 }

@@ -3,6 +3,7 @@ import { checkProtocol, protocolInvariants } from '../../../src/oracle/protocol/
 import {
   accept,
   at,
+  checkpoint,
   doubt,
   epoch,
   grant,
@@ -219,6 +220,8 @@ describe('FencedWrites', () => {
     const before = [grant('x', 'a1', 7), release('x', 'a1', 7)];
     expect(violated(...before, grant('y', 'a1', 1), grant('x', 'a1', 8))).toEqual({});
     expect(violated(...before, grant('x', 'a2', 7))).toEqual({ FencedWrites: 2 });
+    const lower = [...before, grant('y', 'a1', 3), release('y', 'a1', 3)];
+    expect(violated(...lower, grant('y', 'a2', 2))).toEqual({ FencedWrites: 4 });
     expect(violated(...before, stopped('hub', 'restore'), recovered(), grant('x', 'a2', 1))).toEqual({
       FencedWrites: 4,
     });
@@ -238,6 +241,11 @@ describe('OwnGeneration', () => {
     const taken = [grant('x', 'a1', 1), reclaim(held('x', 'a1', 1)), grant('x', 'a2', 2)];
     expect(violated(...taken, release('x', 'a1', 1))).toEqual({ OwnGeneration: 3 });
     expect(violated(...taken, release('x', 'a2', 2))).toEqual({});
+  });
+
+  it('is violated by the end of an older turn that clears the checkpoint of a newer one', () => {
+    expect(violated(checkpoint('written', 5, 5), checkpoint('cleared', 5, 5))).toEqual({});
+    expect(violated(checkpoint('written', 9, 9), checkpoint('cleared', 9, 5))).toEqual({ OwnGeneration: 1 });
   });
 });
 

@@ -35,6 +35,13 @@ export function held(name: string, holder: string, token: number): Grant {
 export const grant = (...of: Parameters<typeof held>): Observation => reported({ kind: 'grant', ...held(...of) });
 export const release = (...of: Parameters<typeof held>): Observation => reported({ kind: 'release', ...held(...of) });
 
+/** Of the first turn of a1; generations in seconds. */
+export function checkpoint(action: 'written' | 'cleared', generation: number, by: number): Observation {
+  const agent = 'a1' as AgentId;
+  const transaction = transactionId(agent, 0);
+  return reported({ kind: 'checkpoint', agent, action, transaction, generation: seconds(generation), by: seconds(by) });
+}
+
 export function reclaim(
   grantTaken: Grant,
   trigger: ReclaimTrigger = 'heartbeat',
