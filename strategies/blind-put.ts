@@ -69,7 +69,7 @@ class BlindPutHub implements HubLogic<DocumentAsk> {
   }
 
   /** What was put is replaced by the next put: nobody can tell whether it was there. */
-  landed(): Outcome | null {
+  landed(): null {
     return null;
   }
 

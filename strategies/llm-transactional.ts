@@ -94,7 +94,7 @@ class JudgingHub implements HubLogic<TurnAsk> {
     // A commit that is still being judged sees for itself that nobody waits for it.
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#journal.landed(tx);
   }
 

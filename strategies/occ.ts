@@ -30,6 +30,7 @@ import {
   versionIn,
   type Basis,
   type HubLogic,
+  type Landing,
   type Session,
   type TurnAsk,
 } from '../src/replication/index.ts';
@@ -86,7 +87,7 @@ class OptimisticHub implements HubLogic<TurnAsk> {
     // Nobody holds anything.
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#document.landed(tx);
   }
 

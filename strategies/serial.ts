@@ -13,7 +13,6 @@ import {
   type DocumentState,
   type Host,
   type MergeStrategy,
-  type Outcome,
   type Transaction,
 } from '../src/contract/index.ts';
 import {
@@ -21,6 +20,7 @@ import {
   hubClient,
   hubServer,
   type HubLogic,
+  type Landing,
   type Session,
   type TurnAsk,
 } from '../src/replication/index.ts';
@@ -74,7 +74,7 @@ class SerialHub implements HubLogic<TurnAsk> {
     if (!this.#isLanding) this.#holder = null;
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#document.landed(tx);
   }
 
@@ -86,7 +86,14 @@ class SerialHub implements HubLogic<TurnAsk> {
     return this.#document.version();
   }
 
+  /** While the turn waited, an earlier attempt at it may have landed. */
   #serve(session: Session<TurnAsk>, ask: TurnAsk): void {
+    const landing = this.#document.landed(session.tx);
+    if (landing !== null) {
+      session.settle(landing.outcome);
+      this.#release();
+      return;
+    }
     switch (ask.kind) {
       case 'read': {
         const stale = this.#document.stale(ask.basis);

@@ -32,6 +32,7 @@ import {
   hubServer,
   LockTable,
   type HubLogic,
+  type Landing,
   type LockMode,
   type Session,
   type TurnAsk,
@@ -100,7 +101,7 @@ class LockingHub implements HubLogic<TurnAsk> {
     if (!this.#landing.has(session)) this.#release(session);
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#document.landed(tx);
   }
 
@@ -145,19 +146,25 @@ class LockingHub implements HubLogic<TurnAsk> {
     return this.#ages.get(tx.agent)?.age ?? 0;
   }
 
+  /** While the turn waited for its locks, an earlier attempt at it may have landed. */
   #serve(session: Session<TurnAsk>, ask: TurnAsk): void {
+    const landing = this.#document.landed(session.tx);
+    if (landing !== null) {
+      this.#end(session, landing.outcome);
+      return;
+    }
     switch (ask.kind) {
       case 'read': {
         const stale = this.#document.stale(ask.basis);
         const { view, versions } = this.#document.view(ask.fields);
         if (stale.length === 0) session.view(view, versions);
-        else this.#refuse(session, { kind: 'conflict', cause: 'reclaimed', fields: stale });
+        else this.#end(session, { kind: 'conflict', cause: 'reclaimed', fields: stale });
         break;
       }
       case 'write': {
         const refusal = this.#document.refusal(ask.writes, ask.basis, 'reclaimed');
         if (refusal === null) session.written();
-        else this.#refuse(session, refusal);
+        else this.#end(session, refusal);
         break;
       }
       case 'commit':
@@ -170,7 +177,7 @@ class LockingHub implements HubLogic<TurnAsk> {
   #commit(session: Session<TurnAsk>, { writes, basis }: Extract<TurnAsk, { kind: 'commit' }>): void {
     const refusal = this.#document.refusal(writes, basis, 'reclaimed');
     if (refusal !== null) {
-      this.#refuse(session, refusal);
+      this.#end(session, refusal);
       return;
     }
     this.#landing.add(session);
@@ -182,7 +189,7 @@ class LockingHub implements HubLogic<TurnAsk> {
     });
   }
 
-  #refuse(session: Session<TurnAsk>, outcome: Outcome): void {
+  #end(session: Session<TurnAsk>, outcome: Outcome): void {
     session.settle(outcome);
     this.#release(session);
   }

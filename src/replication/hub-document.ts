@@ -91,7 +91,7 @@ export class HubDocument {
     });
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#journal.landed(tx);
   }
 

@@ -9,6 +9,7 @@
 import type { Host, Outcome, Transaction, TransactionId } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
 
+/** An attempt that was accepted for good, and what its agent is told of its turn from then on. */
 export interface Landing {
   readonly tx: Transaction;
   readonly outcome: Outcome;
@@ -18,7 +19,7 @@ export class TurnJournal<Entry extends Landing> {
   readonly #host: Pick<Host, 'disk'>;
   readonly #apply: (entry: Entry) => void;
   /** Of every turn, and not only of the newest of each agent: an agent may come back to an older one. */
-  readonly #outcomes = new Map<TransactionId, Outcome>();
+  readonly #landings = new Map<TransactionId, Landing>();
   #length = 0;
 
   /** `apply` is called for every durable entry in the order of the journal, now and later. */
@@ -40,14 +41,14 @@ export class TurnJournal<Entry extends Landing> {
     });
   }
 
-  /** The outcome of the turn, if some attempt at it has landed. */
-  landed(tx: Transaction): Outcome | null {
-    return this.#outcomes.get(tx.id) ?? null;
+  /** The attempt at the turn that has landed, if any has. */
+  landed({ id }: Transaction): Landing | null {
+    return this.#landings.get(id) ?? null;
   }
 
   #take(entry: Entry): void {
     this.#length += 1;
-    this.#outcomes.set(entry.tx.id, entry.outcome);
+    this.#landings.set(entry.tx.id, { tx: entry.tx, outcome: entry.outcome });
     this.#apply(entry);
   }
 }

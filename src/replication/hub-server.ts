@@ -14,6 +14,7 @@ import type {
   Transaction,
 } from '../contract/index.ts';
 import { decode } from './codec.ts';
+import type { Landing } from './hub-journal.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
 import { Session } from './hub-session.ts';
@@ -27,8 +28,8 @@ export interface HubLogic<Ask, Reply = never> {
   gone(session: Session<Ask, Reply>): void;
   /** The strategy's own client has said something outside of any turn. */
   noted?(from: ReplicaId, note: unknown): void;
-  /** The outcome of the turn, if some attempt at it has been accepted for good. */
-  landed(tx: Transaction): Outcome | null;
+  /** The attempt at the turn that has been accepted for good, if any has. */
+  landed(tx: Transaction): Landing | null;
   /** Holds only what is durable. */
   state(): DocumentState;
   /** Changes whenever the state does. */
@@ -103,12 +104,22 @@ class HubServer<Ask, Reply> implements Replica {
 
   #asked(message: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {
     const { tx, number, ask } = message;
-    const session = this.#session(message);
+    const session = this.#sessionAsking(message);
     session?.take(number, ask, () => {
-      const outcome = this.#logic.landed(tx);
-      if (outcome === null) this.#logic.asked(session, ask);
-      else session.settle(outcome);
+      const landing = this.#logic.landed(tx);
+      if (landing === null) this.#logic.asked(session, ask);
+      else if (number > 1 && landing.tx.attempt !== tx.attempt) session.settle(shownTooEarly);
+      else session.settle(landing.outcome);
     });
+  }
+
+  /**
+   * Whoever asks something new no longer waits for what it asked before: an earlier life of this hub has answered that. The
+   * attempt goes on as one that this hub hasn't heard of yet.
+   */
+  #sessionAsking(message: Extract<ClientMessage<Ask>, { kind: 'ask' }>): Session<Ask, Reply> | null {
+    const session = this.#session(message);
+    return session?.waitsForLessThan(message.number) === true ? this.#open(message, session) : session;
   }
 
   /** The session of this attempt; null when the agent has begun a later one already. */
@@ -134,6 +145,12 @@ class HubServer<Ask, Reply> implements Replica {
     throw new Error(`the turn ${tx.id} was begun at the hub: agents work at its clients`);
   }
 }
+
+/**
+ * An earlier attempt landed after this one had been shown the document: what it is about to write is not what was accepted.
+ * The next attempt hears of the landing before it thinks.
+ */
+const shownTooEarly: Outcome = { kind: 'conflict', cause: 'version-mismatch', fields: [] };
 
 interface Begun {
   readonly tx: Transaction;

@@ -25,6 +25,11 @@ export class Session<Ask, Reply = never> {
     return this.#outcome !== null;
   }
 
+  /** Whether a request with a lower number is still open. */
+  waitsForLessThan(number: number): boolean {
+    return this.#isOpen && this.#number < number;
+  }
+
   view(view: View, versions: Basis): void {
     this.#reply({ kind: 'view', view, versions });
   }

@@ -161,15 +161,15 @@ export class LaneHub implements Replica {
   }
 
   #read(from: ReplicaId, call: CallOf<'read'>): void {
-    const outcome = this.#document.landed(call.tx);
-    if (outcome !== null) this.#reply(from, call, { kind: 'landed', outcome });
+    const landing = this.#document.landed(call.tx);
+    if (landing !== null) this.#reply(from, call, { kind: 'landed', outcome: landing.outcome });
     else this.#reply(from, call, { kind: 'view', view: this.#document.view(call.fields).view });
   }
 
   #commit(from: ReplicaId, call: CallOf<'commit'>): void {
     const { tx, writes } = call;
     const leases = this.#liveLeases(call);
-    const outcome = this.#document.landed(tx) ?? this.#refusal(call, leases);
+    const outcome = this.#document.landed(tx)?.outcome ?? this.#refusal(call, leases);
     if (outcome !== null) this.#reply(from, call, outcome);
     if (outcome !== null || this.#landing.has(tx.id)) return;
     this.#landing.add(tx.id);

@@ -17,7 +17,7 @@ import {
 } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
 import { fieldsOf } from './hub-document.ts';
-import { intactRecords } from './hub-journal.ts';
+import { intactRecords, type Landing } from './hub-journal.ts';
 import type { HubLogic } from './hub-server.ts';
 import type { Session } from './hub-session.ts';
 import { MesiContents, type FieldContent } from './mesi-contents.ts';
@@ -56,7 +56,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   readonly #directory: MesiDirectory;
   readonly #contents: MesiContents;
   readonly #examiner: MesiExaminer;
-  readonly #landed = new Set<TransactionId>();
+  readonly #landed = new Map<TransactionId, Landing>();
   readonly #reservations = new Reservations<MesiSession>();
   readonly #requests = new Map<MesiSession, MesiAsk>();
   /** Their commits are on their way to the disk. */
@@ -112,8 +112,8 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     if (!this.#landing.has(session)) this.#end(session);
   }
 
-  landed({ id }: Transaction): Outcome | null {
-    return this.#landed.has(id) ? committed : null;
+  landed({ id }: Transaction): Landing | null {
+    return this.#landed.get(id) ?? null;
   }
 
   state(): DocumentState {
@@ -130,7 +130,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     const contents = this.#put(turn.tx, turn.puts);
     for (const content of contents) this.#directory.committed(content.field, content);
     this.#contents.publish(contents);
-    this.#landed.add(turn.tx.id);
+    this.#landed.set(turn.tx.id, { tx: turn.tx, outcome: committed });
   }
 
   #goOn(session: MesiSession): void {
@@ -227,7 +227,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     this.#landing.add(session);
     this.#record(tx.agent, { tx, puts }, () => {
       this.#contents.publish(contents);
-      this.#landed.add(tx.id);
+      this.#landed.set(tx.id, { tx, outcome: committed });
       this.#landing.delete(session);
       this.#settle(session, committed);
       this.#sendUpdates(updates);

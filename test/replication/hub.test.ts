@@ -17,6 +17,7 @@ import { askJudge, combinesObjects, FieldGate, type Ruling } from '../../src/rep
 import { decode } from '../../src/replication/codec.ts';
 import { applyChange, changeBetween, emptyState } from '../../src/replication/state-change.ts';
 import { serial } from '../../strategies/serial.ts';
+import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { FakeCluster, type FakeTurn } from '../support/fake-host.ts';
 
 const x = field('x');
@@ -81,6 +82,32 @@ describe('a client and its hub', () => {
     cluster.settle();
     expect(again.outcome).toEqual({ kind: 'committed' });
     expect(hub.durable).toHaveLength(1);
+  });
+
+  it('go on with the newest request when an answer comes from before a restart of the hub', () => {
+    const cluster = new FakeCluster(twoPhaseLocking, 2);
+    const [client, other, hub] = [cluster.machine(0), cluster.machine(1), cluster.machine(2)];
+    const read: FakeTurn = { ...add, reads: ['x'] };
+    const attempt = client.begin(read);
+    cluster.deliver();
+    const late = cluster.letters;
+    hub.crash();
+    hub.restart();
+    const holder = other.begin(read);
+    cluster.letters = cluster.letters.filter(({ from }) => from === other.id);
+    cluster.settle();
+    other.write(holder, add);
+    cluster.settle();
+    // The request is repeated, and waits for a lock at the new hub; then the old answer arrives.
+    cluster.advance(1_000_000);
+    cluster.settle();
+    cluster.letters.push(...late);
+    cluster.settle();
+    client.write(attempt, add);
+    cluster.settle();
+    other.commit(holder);
+    while (hub.pendingSyncs > 0 || cluster.letters.length > 0) cluster.settle();
+    expect(attempt.written || attempt.outcome !== null).toBe(true);
   });
 
   it('tell a repeated turn what became of it, also when its agent has made another one since', () => {

@@ -15,6 +15,7 @@ import {
   hubClient,
   hubServer,
   type HubLogic,
+  type Landing,
   type Session,
   type TurnAsk,
 } from '../../../src/replication/index.ts';
@@ -54,7 +55,7 @@ class ComparingHub implements HubLogic<TurnAsk> {
     // Nobody holds anything.
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#document.landed(tx);
   }
 

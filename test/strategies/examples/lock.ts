@@ -11,7 +11,6 @@ import {
   type FieldName,
   type Host,
   type MergeStrategy,
-  type Outcome,
   type Transaction,
 } from '../../../src/contract/index.ts';
 import {
@@ -19,6 +18,7 @@ import {
   hubClient,
   hubServer,
   type HubLogic,
+  type Landing,
   type Session,
   type TurnAsk,
 } from '../../../src/replication/index.ts';
@@ -66,7 +66,7 @@ class LockingHub implements HubLogic<TurnAsk> {
     if (!this.#landing.has(session)) this.#release(session);
   }
 
-  landed(tx: Transaction): Outcome | null {
+  landed(tx: Transaction): Landing | null {
     return this.#document.landed(tx);
   }
 
