@@ -11,7 +11,6 @@ import {
   type FieldState,
   type Host,
   type MergeStrategy,
-  type Outcome,
   type Replica,
   type ReplicaId,
   type Transaction,
