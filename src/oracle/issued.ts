@@ -20,7 +20,10 @@ export interface Issued {
   readonly write: Write;
   /** The attempt whose value counts. */
   readonly attempt: Attempt;
-  /** Later attempts that were told safe with the same value: which of them landed can't be seen from outside. */
+  /**
+   * Other attempts with the same value that may have landed, in order: told safe like this one, or never answered. Which of
+   * them did can't be seen from outside.
+   */
   readonly alike: readonly Attempt[];
   /** What has to stand in the state: see `partsOf`. */
   readonly parts: readonly string[];
@@ -85,7 +88,7 @@ function summarize(issues: readonly Issue[], finals: readonly DocumentState[], l
   return {
     write: deciding.write,
     attempt: deciding.attempt,
-    alike: alikeLater(issues, deciding),
+    alike: alikeTo(issues, deciding),
     parts: partsOf(deciding.write),
     told,
     toldAt: toldBy === null ? null : toldBy.endedAt,
@@ -123,10 +126,12 @@ function decide(issues: readonly Issue[], finals: readonly DocumentState[]): Iss
   return standing ?? candidates.at(-1) ?? last;
 }
 
-function alikeLater(issues: readonly Issue[], { attempt, write }: Issue): readonly Attempt[] {
+function alikeTo(issues: readonly Issue[], { attempt, write }: Issue): readonly Attempt[] {
   if (issues.length === 1 || !isSafe(attempt)) return [];
-  const alike = issues.filter((issue) => isSafe(issue.attempt) && sameValue(issue.write, write));
-  return alike.map((issue) => issue.attempt).filter((other) => other !== attempt);
+  return issues
+    .filter((issue) => issue.attempt !== attempt && (isSafe(issue.attempt) || isUnanswered(issue)))
+    .filter((issue) => sameValue(issue.write, write))
+    .map((issue) => issue.attempt);
 }
 
 function isSafe({ outcome }: Attempt): boolean {

@@ -180,7 +180,7 @@ export class Knowledge {
 
   #mayPrecede(earlier: number, later: number): boolean {
     const [one, other] = [this.#writes[earlier] as Issued, this.#writes[later] as Issued];
-    const last = other.alike.at(-1) ?? other.attempt;
+    const last = lastOf(other);
     if (one.write.agent !== other.write.agent) return one.firstBeganAt <= last.endedAt;
     return ownOrder(one, other) < 0 || one.attempt.beganAt < last.beganAt;
   }
@@ -205,4 +205,9 @@ function inOrderOfIssue(writes: readonly Issued[]): readonly number[] {
 /** Of two writes of one agent: it may come back to an older turn, and the attempt that counts is then the later one. */
 function ownOrder(one: Issued, other: Issued): number {
   return one.attempt.beganAt - other.attempt.beganAt || one.write.number - other.write.number;
+}
+
+/** The last attempt that may have landed. */
+function lastOf({ attempt, alike }: Issued): Issued['attempt'] {
+  return alike.reduce((last, other) => (other.beganAt > last.beganAt ? other : last), attempt);
 }

@@ -22,6 +22,7 @@ const regressions: readonly Regression[] = [
   },
   { trial: ['yjs', 'disjoint', 'restore', 18], was: 'the oracle took text in another order for lost text' },
   { trial: ['yjs', 'values', 'none', 5], was: 'the oracle took text in another order for lost text' },
+  { trial: ['occ', 'status-race', 'crash', 731], was: 'the oracle judged by an attempt that only heard of another' },
   {
     trial: ['loro', 'union', 'restore', 2],
     was: 'a restore took the last copy: half of a message counted as all of it',

@@ -224,6 +224,21 @@ describe('a turn that its agent repeats though it had landed', () => {
     expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })['a2.1.1']).toBe('superseded');
   });
 
+  it('may have replaced what an attempt saw that was never answered', () => {
+    const attempts = [
+      landed({ turn: 'a2.1', span: [0, 10] }, 'two'),
+      attempt({
+        turn: 'a1.1',
+        span: [20, 30],
+        saw: [view(scalarState('status', 'two'))],
+        writes: [set('status', 'one')],
+        told: unanswered,
+      }),
+      landed({ turn: 'a1.1', attempt: 2, span: [40, 50] }, 'one'),
+    ];
+    expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })['a2.1.1']).toBe('superseded');
+  });
+
   it('may have replaced what only its second attempt saw', () => {
     const attempts = [
       landed({ turn: 'a1.1', span: [0, 10] }, 'one'),
