@@ -27,6 +27,7 @@ export interface Grant {
 export interface SweepGrounds {
   /** Null: no heartbeat of the holder was ever heard. */
   readonly lastHeartbeatAt: Micros | null;
+  /** When the grant was reported: from then on it is effective. */
   readonly grantedAt: Micros;
   readonly heartbeatTimeoutMicros: Micros;
   readonly maxHoldMicros: Micros;

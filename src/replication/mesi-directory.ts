@@ -61,8 +61,8 @@ export type Fence =
 interface Ownership {
   readonly agent: AgentId;
   readonly token: number;
-  /** When E or M was entered from outside the two. */
-  readonly grantedAt: Micros;
+  /** When the grant took effect: null until the line by which E or M was entered from outside the two is durable. */
+  readonly grantedAt: Micros | null;
 }
 
 /** What is known of one field. */
@@ -97,6 +97,15 @@ export class MesiDirectory {
   /** Takes in a line that was logged in an earlier life. */
   restore(transition: Transition): void {
     this.#apply(transition);
+    this.takeEffect([transition], transition.at);
+  }
+
+  /** These lines are durable: the grants among them count from now on, and only from now on can they be overdue. */
+  takeEffect(lines: readonly Pick<Transition, 'field' | 'sequence'>[], now: Micros): void {
+    for (const { field, sequence } of lines) {
+      const record = this.#record(field);
+      if (record.owner?.token === sequence) record.owner = { ...record.owner, grantedAt: now };
+    }
   }
 
   /** What was decided since the last call. */
@@ -165,13 +174,13 @@ export class MesiDirectory {
     }
   }
 
-  /** Reclaims every grant whose holder has been silent, or has held on, for too long; the contents stay. */
+  /** Reclaims every grant in effect whose holder has been silent, or has held on, for too long; the contents stay. */
   sweep(now: Micros): readonly Grant[] {
     const limits = this.#limits;
     if (limits === null) return [];
     const overdue = [...this.#fields].flatMap(([field, { owner }]) => {
-      if (owner === null) return [];
       const grounds = this.#grounds(owner, limits);
+      if (owner === null || grounds === null) return [];
       const trigger = overdueTrigger(grounds, now);
       return trigger === null ? [] : [{ grant: { field, holder: owner.agent, token: owner.token }, grounds, trigger }];
     });
@@ -193,7 +202,8 @@ export class MesiDirectory {
     if (limits === null) return null;
     let due = Infinity;
     for (const { owner } of this.#fields.values()) {
-      if (owner !== null) due = Math.min(due, overdueAt(this.#grounds(owner, limits)));
+      const grounds = this.#grounds(owner, limits);
+      if (grounds !== null) due = Math.min(due, overdueAt(grounds));
     }
     return due === Infinity ? null : (due as Micros);
   }
@@ -271,7 +281,7 @@ export class MesiDirectory {
     else record.copies.set(agent, to);
     record.readers.add(agent);
     if (!isGrant(from) && isGrant(to)) {
-      record.owner = { agent, token: sequence, grantedAt: at };
+      record.owner = { agent, token: sequence, grantedAt: null };
       record.slots.delete(agent);
     } else if (isGrant(from) && !isGrant(to)) {
       record.owner = null;
@@ -282,8 +292,11 @@ export class MesiDirectory {
     }
   }
 
-  #grounds({ agent, grantedAt }: Ownership, limits: SweepLimits): SweepGrounds {
-    return { lastHeartbeatAt: this.#heartbeats.get(agent) ?? null, grantedAt, ...limits };
+  /** Null where there is no grant in effect. */
+  #grounds(owner: Ownership | null, limits: SweepLimits): SweepGrounds | null {
+    if (owner === null || owner.grantedAt === null) return null;
+    const lastHeartbeatAt = this.#heartbeats.get(owner.agent) ?? null;
+    return { lastHeartbeatAt, grantedAt: owner.grantedAt, ...limits };
   }
 
   #record(field: FieldName): FieldRecord {

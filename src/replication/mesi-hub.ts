@@ -272,8 +272,9 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   /** Writes down what was decided at somebody's request; nobody hears of it before it is durable. */
   #record(asker: AgentId | null, turn: Decision['turn'], durable: () => void): void {
     const { transitions, events } = this.#directory.drain();
-    this.#alarm.set(this.#directory.dueAt());
     const tell = (): void => {
+      this.#directory.takeEffect(transitions, this.#host.now());
+      this.#alarm.set(this.#directory.dueAt());
       for (const event of events) this.#host.trace(event);
       this.#invalidate(transitions.filter(({ agent }) => agent !== asker));
       durable();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentAt, field, seconds, type AgentId, type FieldName } from '../../src/contract/index.ts';
+import { agentAt, field, seconds, type AgentId, type FieldName, type Micros } from '../../src/contract/index.ts';
 import { MesiDirectory, type SweepLimits, type Transition } from '../../src/replication/index.ts';
 
 const [one, two, three, four] = [0, 1, 2, 3].map(agentAt) as [AgentId, AgentId, AgentId, AgentId];
@@ -17,6 +17,12 @@ function log(directory: MesiDirectory): readonly string[] {
   return directory.drain().transitions.map(({ agent, field: name, from, to, trigger }) => {
     return `${agent} ${name} ${from}-${to} ${trigger}`;
   });
+}
+
+/** The field is granted, and the log is durable at once. */
+function grant(directory: MesiDirectory, agent: AgentId, name: FieldName, now: Micros): void {
+  directory.acquire(agent, name, 'write', now);
+  directory.takeEffect([{ field: name, sequence: directory.token(agent, name)! }], now);
 }
 
 describe('the nine transitions', () => {
@@ -50,9 +56,9 @@ describe('the nine transitions', () => {
 
   it('go on where the log ended when the directory is built from it again', () => {
     const before = new MesiDirectory(limits(10, 400));
-    before.acquire(one, x, 'write', at(0));
+    grant(before, one, x, at(0));
     before.sweep(at(10));
-    before.acquire(two, y, 'write', at(11));
+    grant(before, two, y, at(11));
     const { transitions } = before.drain();
     const after = new MesiDirectory(limits(10, 400));
     for (const transition of transitions) after.restore(transition);
@@ -70,7 +76,7 @@ describe('a pushed content', () => {
   it('is shared by its author and all who get it', () => {
     const directory = new MesiDirectory(null);
     directory.fetch(two, x, at(0));
-    directory.acquire(one, x, 'write', at(1));
+    grant(directory, one, x, at(1));
     directory.commit(one, x, content, at(2));
     log(directory);
     directory.update(x, [two, three], at(2));
@@ -89,7 +95,7 @@ describe('the sweep', () => {
       for (const [index, agent] of [one, two, three, four].entries()) {
         if (isAlive(index, tick)) directory.heartbeat(agent, at(tick));
         const name = fields[index];
-        if (tick === 0 && name !== undefined) directory.acquire(agent, name, 'write', at(tick));
+        if (tick === 0 && name !== undefined) grant(directory, agent, name, at(tick));
       }
       directory.sweep(at(tick));
     }
@@ -108,7 +114,7 @@ describe('the sweep', () => {
   it('tells its grounds', () => {
     const directory = new MesiDirectory(limits(8, 400));
     directory.heartbeat(one, at(4));
-    directory.acquire(one, x, 'write', at(4));
+    grant(directory, one, x, at(4));
     directory.sweep(at(12));
     const grounds = { lastHeartbeatAt: at(4), grantedAt: at(4), sweptAt: at(12), ...limits(8, 400) };
     expect(directory.drain().events).toContainEqual({
@@ -128,7 +134,7 @@ describe('the sweep', () => {
       [two, y, 9],
     ] as const) {
       directory.heartbeat(agent, at(0));
-      directory.acquire(agent, name, 'write', at(0));
+      grant(directory, agent, name, at(0));
       directory.heartbeat(agent, at(last));
     }
     expect([directory.dueAt(), directory.sweep(at(11))]).toEqual([at(12), []]);
@@ -136,7 +142,7 @@ describe('the sweep', () => {
     expect([directory.dueAt(), directory.sweep(at(16))]).toEqual([at(17), []]);
     expect(directory.sweep(at(17))).toMatchObject([{ field: y, holder: two }]);
     directory.heartbeat(three, at(20));
-    directory.acquire(three, x, 'write', at(20));
+    grant(directory, three, x, at(20));
     directory.heartbeat(three, at(419));
     expect([directory.dueAt(), directory.sweep(at(419))]).toEqual([at(420), []]);
     expect(directory.sweep(at(420))).toMatchObject([{ field: x, holder: three }]);
@@ -144,7 +150,7 @@ describe('the sweep', () => {
 
   it('takes a holder that was never heard for silent', () => {
     const directory = new MesiDirectory(limits(8, 400));
-    directory.acquire(one, x, 'write', at(3));
+    grant(directory, one, x, at(3));
     expect(directory.dueAt()).toBe(at(3));
     directory.sweep(at(3));
     expect(directory.slot(one, x)).toEqual({ trigger: 'heartbeat', at: at(3) });
@@ -153,22 +159,35 @@ describe('the sweep', () => {
   it('puts silence before max hold where both are due', () => {
     const directory = new MesiDirectory(limits(8, 400));
     directory.heartbeat(one, at(0));
-    directory.acquire(one, x, 'write', at(0));
+    grant(directory, one, x, at(0));
     directory.sweep(at(400));
     expect(directory.slot(one, x)?.trigger).toBe('heartbeat');
   });
 
   it('counts max hold from when E or M was entered from outside, whatever is written meanwhile', () => {
     const directory = new MesiDirectory(limits(8, 400));
-    directory.acquire(one, x, 'write', at(0));
+    grant(directory, one, x, at(0));
     directory.commit(one, x, content, at(300));
     directory.heartbeat(one, at(400));
     expect(directory.sweep(at(400))).toHaveLength(1);
   });
 
+  it('leaves alone what is not yet in effect, and counts from when it is', () => {
+    const directory = new MesiDirectory(limits(8, 400));
+    directory.heartbeat(one, at(0));
+    directory.acquire(one, x, 'write', at(0));
+    expect([directory.dueAt(), directory.sweep(at(500))]).toEqual([null, []]);
+    directory.heartbeat(one, at(500));
+    directory.takeEffect(directory.drain().transitions, at(500));
+    expect([directory.dueAt(), directory.sweep(at(507))]).toEqual([at(508), []]);
+    directory.heartbeat(one, at(899));
+    expect([directory.dueAt(), directory.sweep(at(899))]).toEqual([at(900), []]);
+    expect(directory.sweep(at(900))).toMatchObject([{ field: x, holder: one, token: 1 }]);
+  });
+
   it('leaves the version as it is, and does nothing without limits', () => {
     const directory = new MesiDirectory(null);
-    directory.acquire(one, x, 'write', at(0));
+    grant(directory, one, x, at(0));
     directory.commit(one, x, content, at(0));
     expect([directory.sweep(at(10_000)), directory.dueAt(), directory.version(x)]).toEqual([[], null, 1]);
   });
@@ -177,7 +196,7 @@ describe('the sweep', () => {
 describe('a reclaim slot', () => {
   function reclaimed(): MesiDirectory {
     const directory = new MesiDirectory(limits(8, 400));
-    directory.acquire(one, x, 'write', at(0));
+    grant(directory, one, x, at(0));
     directory.sweep(at(8));
     return directory;
   }
@@ -197,7 +216,7 @@ describe('a reclaim slot', () => {
     directory.fetch(two, x, at(9));
     directory.fetch(one, x, at(10));
     expect([directory.copyState(one, x), directory.slot(one, x)]).toEqual(['S', slot]);
-    directory.acquire(one, x, 'write', at(11));
+    grant(directory, one, x, at(11));
     expect(directory.slot(one, x)).toBeNull();
     expect(directory.drain().events.filter(({ kind }) => kind === 'slot')).toMatchObject([
       { holder: one, trigger: 'heartbeat' },
@@ -215,8 +234,8 @@ describe('a reclaim slot', () => {
 describe('tokens', () => {
   it('rise over all grants, and end with a release or a reclaim', () => {
     const directory = new MesiDirectory(limits(8, 400));
-    directory.acquire(one, x, 'write', at(0));
-    directory.acquire(two, x, 'write', at(1));
+    grant(directory, one, x, at(0));
+    grant(directory, two, x, at(1));
     directory.sweep(at(9));
     const lines = directory
       .drain()

@@ -14,13 +14,12 @@ interface Heartbeat {
   readonly notedAt: Micros;
 }
 
-/** When the newest grant of a field was given, and the one before it. */
+/** When the newest grant of a field was given. */
 interface GrantTimes {
   readonly by: ReplicaId;
   readonly field: FieldName;
   readonly token: number;
   readonly at: Micros;
-  readonly previousAt: Micros | null;
 }
 
 interface Known {
@@ -56,8 +55,7 @@ function noteHeartbeat(known: Known, heartbeat: Heartbeat): Known {
 }
 
 function noteGrant(known: Known, { field, token }: Grant, { replica: by, at }: Observation): Known {
-  const previousAt = known.grants.find((grant) => grant.field === field)?.at ?? null;
-  const grants = put(known.grants, { by, field, token, at, previousAt }, (grant) => grant.field);
+  const grants = put(known.grants, { by, field, token, at }, (grant) => grant.field);
   return { ...known, grants };
 }
 
@@ -102,15 +100,11 @@ function wrongHeartbeat(
   return `the sweep counts ${ago(lastHeartbeatAt, sweptAt)} as the last heartbeat, although one ${ago(heard.at, sweptAt)} was noted`;
 }
 
-/** The time of a grant may be that of its decision, before it was durable; it is never later, nor that of an earlier grant. */
+/** A grant counts from when it was reported: from when it is effective. */
 function wrongGrant({ grants }: Known, { field, token }: Reclaim, { grantedAt }: SweepGrounds): string | null {
   const grant = grants.find((candidate) => candidate.field === field && candidate.token === token);
-  if (grant === undefined) return null;
-  if (grantedAt > grant.at)
-    return `the sweep counts from ${seconds(grantedAt)}, after the grant at ${seconds(grant.at)}`;
-  if (grant.previousAt !== null && grantedAt <= grant.previousAt && grant.previousAt < grant.at)
-    return `the sweep counts from ${seconds(grantedAt)}, before the grant at ${seconds(grant.at)}`;
-  return null;
+  if (grant === undefined || grant.at === grantedAt) return null;
+  return `the sweep counts from ${seconds(grantedAt)}, although it was granted at ${seconds(grant.at)}`;
 }
 
 function ago(at: Micros | null, now: Micros): string {

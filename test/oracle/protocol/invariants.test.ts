@@ -152,6 +152,12 @@ describe('TriggerExclusivity', () => {
     });
   });
 
+  it('does not believe a sweep that counts from before the grant', () => {
+    const second = at(300, grant('x', 'a1', 1));
+    const stale = at(400, reclaim(held('x', 'a1', 1), 'max-hold', grounds(399, 0)));
+    expect(violated(second, heartbeat('a1', 399), stale)).toEqual({ TriggerExclusivity: 2 });
+  });
+
   it('judges by the time of the sweep where the reclaim takes effect later', () => {
     const sweptAt = 400_000_000 as never;
     const late = at(400.5, reclaim(held('x', 'a1', 1), 'max-hold', { ...grounds(392.4, 0), sweptAt }));
