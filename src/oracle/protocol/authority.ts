@@ -25,7 +25,7 @@ export const oneOwner: ProtocolInvariant<Ownership> = {
   start: { active: [], used: [] },
   judges: ({ used }, seen) =>
     eventOf(seen, 'epoch')?.active === true || (used.length > 0 && eventOf(seen, 'accept') !== null),
-  next: reactingTo<Ownership>({
+  ...reactingTo<Ownership>({
     epoch: (state, { owner, major, generation, active }, { replica }) => {
       if (!active) return resign(state, replica);
       if (owner === replica) return claim(state, { replica, major, generation });
@@ -97,7 +97,7 @@ export const haltOnDoubt: ProtocolInvariant<Doubts> = {
   name: 'HaltOnDoubt',
   start: { doubts: [], majors: [] },
   judges: (_state, seen) => eventOf(seen, 'doubt') !== null,
-  next: reactingTo<Doubts>({
+  ...reactingTo<Doubts>({
     epoch: (state, { major }, { replica }) => ({
       ...state,
       majors: put(state.majors, { replica, major }, (entry) => entry.replica),

@@ -36,10 +36,10 @@ export const ackDurable: ProtocolInvariant<Acknowledged> = {
     if (eventOf(seen, 'recovered') === null || lastStop(stops, seen.replica) !== 'crash') return false;
     return accepted.some(({ by }) => by === seen.replica) || numbers.some(({ replica }) => replica === seen.replica);
   },
-  next: reactingTo<Acknowledged>({
+  ...reactingTo<Acknowledged>({
     accept: (state, { field, version }, { replica: by }) => {
       const told = acceptedOf(state, by, field)?.told ?? 0;
-      return { ...state, accepted: put(state.accepted, { by, field, version, told }, keyOf) };
+      return { ...state, accepted: put(state.accepted, { by, field, version, told }, fieldOf, replicaOf) };
     },
     told: acknowledge,
     stopped: (state, { replica, by }) => ({
@@ -63,7 +63,7 @@ function acknowledge(state: Acknowledged, seen: Told): Acknowledged | Violation 
         `${seen.tx.agent} is told committed: ${turns(told)} with a write to ${field} were acknowledged, ` +
           `but only ${String(before.version)} accepted`,
       );
-    accepted = put(accepted, { ...before, told }, keyOf);
+    accepted = put(accepted, { ...before, told }, fieldOf, replicaOf);
   }
   return { ...next, accepted };
 }
@@ -89,7 +89,7 @@ function recover(state: Acknowledged, replica: ReplicaId, event: Recovered): Ack
     const told = acceptedOf(state, replica, field)?.told ?? 0;
     return { by: replica, field, version, told: Math.min(told, version) };
   });
-  const accepted = own.reduce<readonly Accepted[]>((list, entry) => put(list, entry, keyOf), others);
+  const accepted = own.reduce<readonly Accepted[]>((list, entry) => put(list, entry, fieldOf, replicaOf), others);
   const numbers = crashed ? state.numbers : state.numbers.filter((entry) => entry.replica !== replica);
   return { ...state, accepted, numbers };
 }
@@ -121,8 +121,12 @@ function acceptedOf({ accepted }: Acknowledged, by: ReplicaId, field: FieldName)
   return accepted.find((entry) => entry.by === by && entry.field === field);
 }
 
-function keyOf({ by, field }: Accepted): string {
-  return `${by} ${field}`;
+function fieldOf({ field }: Accepted): string {
+  return field;
+}
+
+function replicaOf({ by }: Accepted): string {
+  return by;
 }
 
 function turns(count: number): string {

@@ -18,7 +18,7 @@ export const singleWriter: ProtocolInvariant<LiveGrants> = {
   name: 'SingleWriter',
   start: [],
   judges: (_live, seen) => eventOf(seen, 'grant') !== null,
-  next: reactingTo<LiveGrants>({
+  ...reactingTo<LiveGrants>({
     ...followingGrants,
     grant: (live, grant, { replica }) => {
       const held = liveGrant(live, grant.field);
@@ -33,7 +33,7 @@ export const sweepExclusivity: ProtocolInvariant<LiveGrants> = {
   name: 'SweepExclusivity',
   start: [],
   judges: (_live, seen) => eventOf(seen, 'reclaim') !== null,
-  next: reactingTo<LiveGrants>({
+  ...reactingTo<LiveGrants>({
     ...followingGrants,
     reclaim: (live, grant) =>
       live.some((other) => isSame(other, grant))
@@ -47,7 +47,7 @@ export const ownGeneration: ProtocolInvariant<LiveGrants> = {
   name: 'OwnGeneration',
   start: [],
   judges: (_live, seen) => eventOf(seen, 'release') !== null || eventOf(seen, 'checkpoint')?.action === 'cleared',
-  next: reactingTo<LiveGrants>({
+  ...reactingTo<LiveGrants>({
     ...followingGrants,
     release: (live, grant) =>
       live.some((other) => isSame(other, grant))
@@ -74,7 +74,7 @@ export const fencedWrites: ProtocolInvariant<Fence> = {
   start: { live: [], highest: [] },
   judges: ({ highest }, seen) =>
     eventOf(seen, 'grant') !== null || (highest.length > 0 && eventOf(seen, 'accept') !== null),
-  next: reactingTo<Fence>({
+  ...reactingTo<Fence>({
     grant: ({ live, highest }, grant, { replica }) => {
       const before = highest.find(({ field }) => field === grant.field);
       if (before === undefined || grant.token > before.token)

@@ -1,6 +1,6 @@
 /** The invariants of protocols, and the conductor that holds one trial to all of them. */
 
-import type { Observation, ProtocolVerdict } from '../../contract/index.ts';
+import type { Observation, ProtocolVerdict, ProtocolViolation } from '../../contract/index.ts';
 import { haltOnDoubt, oneOwner } from './authority.ts';
 import { ackDurable } from './durability.ts';
 import { fencedWrites, ownGeneration, singleWriter, sweepExclusivity } from './grants.ts';
@@ -26,23 +26,48 @@ export const protocolInvariants: readonly ProtocolInvariant<unknown>[] = [
   haltOnDoubt,
 ];
 
-/** Of each invariant its first violation, after which it judges no more. */
-export function checkProtocol(observations: readonly Observation[]): readonly ProtocolVerdict[] {
-  return protocolInvariants.map((invariant) => check(invariant, observations));
+/** By kind of event or observation, the positions of the invariants that look at it. */
+const lookingAt = new Map<string, number[]>();
+for (const [position, { looksAt }] of protocolInvariants.entries()) {
+  for (const kind of looksAt) lookingAt.set(kind, [...(lookingAt.get(kind) ?? []), position]);
 }
 
-function check(invariant: ProtocolInvariant<unknown>, observations: readonly Observation[]): ProtocolVerdict {
-  let state = invariant.start;
-  let judged = 0;
-  for (const [index, event] of observations.entries()) {
-    if (invariant.judges(state, event)) judged += 1;
-    const next = invariant.next(state, event);
-    if (next instanceof Violation) {
-      const { at, replica } = event;
-      const violation = { invariant: invariant.name, index, at, replica, violation: next.sentence, event };
-      return { invariant: invariant.name, judged, violation };
-    }
-    state = next;
+/** Of each invariant its first violation, after which it judges no more. */
+export function checkProtocol(observations: readonly Observation[]): readonly ProtocolVerdict[] {
+  const checks = protocolInvariants.map((invariant) => new Check(invariant));
+  for (const [index, seen] of observations.entries()) {
+    const kind = seen.kind === 'reported' ? seen.event.kind : seen.kind;
+    const positions = lookingAt.get(kind);
+    if (positions !== undefined) for (const position of positions) checks[position]?.take(index, seen);
   }
-  return { invariant: invariant.name, judged, violation: null };
+  return checks.map((check) => check.verdict());
+}
+
+class Check {
+  readonly #invariant: ProtocolInvariant<unknown>;
+  #state: unknown;
+  #judged = 0;
+  #violation: ProtocolViolation | null = null;
+
+  constructor(invariant: ProtocolInvariant<unknown>) {
+    this.#invariant = invariant;
+    this.#state = invariant.start;
+  }
+
+  take(index: number, seen: Observation): void {
+    if (this.#violation !== null) return;
+    if (this.#invariant.judges(this.#state, seen)) this.#judged += 1;
+    const next = this.#invariant.next(this.#state, seen);
+    if (next instanceof Violation) this.#violation = this.#describe(next, index, seen);
+    else this.#state = next;
+  }
+
+  verdict(): ProtocolVerdict {
+    return { invariant: this.#invariant.name, judged: this.#judged, violation: this.#violation };
+  }
+
+  #describe({ sentence }: Violation, index: number, event: Observation): ProtocolViolation {
+    const { at, replica } = event;
+    return { invariant: this.#invariant.name, index, at, replica, violation: sentence, event };
+  }
 }

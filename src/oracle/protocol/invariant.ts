@@ -18,6 +18,8 @@ export class Violation {
 export interface ProtocolInvariant<State> {
   readonly name: InvariantName;
   readonly start: State;
+  /** It has nothing to do with other kinds of events and observations: they may be left out. */
+  readonly looksAt: readonly string[];
   /** Whether the invariant has something to say about this observation, or lets it pass whatever it is. */
   judges(state: State, seen: Observation): boolean;
   next(state: State, seen: Observation): State | Violation;
@@ -33,13 +35,16 @@ type Reactions<State> = { readonly [Kind in ProtocolEvent['kind']]?: Reaction<St
   readonly [Kind in 'told' | 'stopped']?: Reaction<State, SeenOf<Kind>>;
 };
 
-/** The step of an invariant that only looks at these kinds; all others leave its state alone. */
-export function reactingTo<State>(reactions: Reactions<State>): ProtocolInvariant<State>['next'] {
-  return (state, seen) => {
-    const event = seen.kind === 'reported' ? seen.event : seen;
-    if (event.kind === 'returned') return state;
-    const reaction = reactions[event.kind] as Reaction<State, typeof event> | undefined;
-    return reaction === undefined ? state : reaction(state, event, seen);
+/** The step of an invariant that looks at these kinds only; all others leave its state alone. */
+export function reactingTo<State>(reactions: Reactions<State>): Pick<ProtocolInvariant<State>, 'looksAt' | 'next'> {
+  return {
+    looksAt: Object.keys(reactions),
+    next: (state, seen) => {
+      const event = seen.kind === 'reported' ? seen.event : seen;
+      if (event.kind === 'returned') return state;
+      const reaction = reactions[event.kind] as Reaction<State, typeof event> | undefined;
+      return reaction === undefined ? state : reaction(state, event, seen);
+    },
   };
 }
 
@@ -49,10 +54,21 @@ export function eventOf<Kind extends ProtocolEvent['kind']>(seen: Observation, k
   return seen.event as EventOf<Kind>;
 }
 
-/** The list with this entry instead of the one with the same key. The order of the keys is kept: equal contents are equal lists. */
-export function put<Entry>(list: readonly Entry[], entry: Entry, key: (entry: Entry) => string): readonly Entry[] {
-  const own = key(entry);
-  const at = list.findIndex((other) => key(other) >= own);
-  if (at < 0) return [...list, entry];
-  return key(list[at] as Entry) === own ? list.with(at, entry) : list.toSpliced(at, 0, entry);
+type Key<Entry> = (entry: Entry) => string;
+
+/**
+ * The list with this entry instead of the one with the same key, or the same two keys. The order of the keys is kept: equal
+ * contents are equal lists.
+ */
+export function put<Entry>(
+  list: readonly Entry[],
+  entry: Entry,
+  key: Key<Entry>,
+  secondKey: Key<Entry> = key,
+): readonly Entry[] {
+  const [own, ownSecond] = [key(entry), secondKey(entry)];
+  const at = list.findIndex((other) => key(other) > own || (key(other) === own && secondKey(other) >= ownSecond));
+  const found = list[at];
+  if (found === undefined) return [...list, entry];
+  return key(found) === own && secondKey(found) === ownSecond ? list.with(at, entry) : list.toSpliced(at, 0, entry);
 }

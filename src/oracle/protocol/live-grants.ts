@@ -1,6 +1,7 @@
 /** Which grants are live, as far as they were reported. */
 
 import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
+import { put } from './invariant.ts';
 
 export interface LiveGrant extends Grant {
   /** Who gave it, and who may forget it when it loses its memory. */
@@ -16,18 +17,20 @@ export function liveGrant(live: LiveGrants, field: FieldName): LiveGrant | undef
 
 /** Live is the newest grant of each field until it is given back or taken. */
 export function granted(live: LiveGrants, grant: Grant, by: ReplicaId): LiveGrants {
-  return withGrants(live, [grant], by);
+  const { field, holder, token } = grant;
+  return put(live, { field, holder, token, by }, (other) => other.field);
 }
 
 export function ended(live: LiveGrants, grant: Grant): LiveGrants {
-  return live.some((other) => isSame(other, grant)) ? live.filter((other) => !isSame(other, grant)) : live;
+  const at = live.findIndex((other) => isSame(other, grant));
+  return at < 0 ? live : live.toSpliced(at, 1);
 }
 
 /** A replica that opens says what it still holds valid; it has forgotten the rest. */
 export function recovered(live: LiveGrants, grants: readonly Grant[], by: ReplicaId): LiveGrants {
   const others = live.filter((grant) => grant.by !== by);
   if (others.length === live.length && grants.length === 0) return live;
-  return withGrants(others, grants, by);
+  return grants.reduce<LiveGrants>((list, grant) => granted(list, grant, by), others);
 }
 
 /** What all invariants of grants follow, where they have nothing of their own to say. */
@@ -41,16 +44,6 @@ export const followingGrants = {
 
 export function isSame(one: Grant, other: Grant): boolean {
   return one.field === other.field && one.token === other.token && one.holder === other.holder;
-}
-
-function withGrants(live: LiveGrants, grants: readonly Grant[], by: ReplicaId): LiveGrants {
-  const fields = new Set(grants.map(({ field }) => field));
-  const entered = grants.map(({ field, holder, token }) => ({ field, holder, token, by }));
-  return [...live.filter(({ field }) => !fields.has(field)), ...entered].sort(byFieldName);
-}
-
-function byFieldName(one: LiveGrant, other: LiveGrant): number {
-  return one.field < other.field ? -1 : 1;
 }
 
 export function grantText({ field, holder, token }: Grant): string {

@@ -1,24 +1,23 @@
 /** What is recovered is what some prefix of the history says: nothing invented, reordered or revived. */
 
-import type { AgentId, FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
+import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
 import { eventOf, put, reactingTo, Violation, type ProtocolInvariant, type SeenOf } from './invariant.ts';
-import { grantText } from './live-grants.ts';
+import { grantText, isSame } from './live-grants.ts';
 
-/** A grant that was reported: live from change `from` until before change `until` of the reporter's grants. */
-interface Logged {
+/** A grant began or ended. */
+interface Change extends Grant {
   readonly by: ReplicaId;
-  readonly field: FieldName;
-  readonly holder: AgentId;
-  readonly token: number;
-  readonly from: number;
-  /** Null: still live. */
-  readonly until: number | null;
+  readonly isLive: boolean;
+}
+
+/** All changes that were reported, newest first: what was said before is never copied. */
+interface Changes {
+  readonly newest: Change;
+  readonly before: Changes | null;
 }
 
 interface GrantLog {
-  /** How many changes were reported. */
-  readonly length: number;
-  readonly grants: readonly Logged[];
+  readonly changes: Changes | null;
   readonly stops: readonly Pick<SeenOf<'stopped'>, 'replica' | 'by'>[];
 }
 
@@ -29,75 +28,82 @@ interface GrantLog {
  */
 export const logPrefix: ProtocolInvariant<GrantLog> = {
   name: 'LogPrefix',
-  start: { length: 0, grants: [], stops: [] },
-  judges: ({ grants }, seen) =>
-    (eventOf(seen, 'recovered')?.grants.length ?? 0) > 0 || (eventOf(seen, 'recovered') !== null && grants.length > 0),
-  next: reactingTo<GrantLog>({
-    grant: begin,
-    release: end,
-    reclaim: end,
+  start: { changes: null, stops: [] },
+  judges: ({ changes }, seen) => {
+    const recovered = eventOf(seen, 'recovered');
+    return recovered !== null && (changes !== null || recovered.grants.length > 0);
+  },
+  ...reactingTo<GrantLog>({
+    grant: (log, grant, { replica }) => withChange(log, grant, replica, true),
+    release: (log, grant, { replica }) => withChange(log, grant, replica, false),
+    reclaim: (log, grant, { replica }) => withChange(log, grant, replica, false),
     stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, (stop) => stop.replica) }),
-    recovered: (log, { grants }, { replica }) => recover(log, replica, grants),
+    recovered: recover,
   }),
 };
 
-function begin(log: GrantLog, { field, holder, token }: Grant, { replica: by }: Observation): GrantLog {
-  const from = log.length + 1;
-  const grants = [...endOf(log.grants, by, field, from), { by, field, holder, token, from, until: null }];
-  return { ...log, length: from, grants };
+function withChange(log: GrantLog, { field, holder, token }: Grant, by: ReplicaId, isLive: boolean): GrantLog {
+  return { ...log, changes: { newest: { by, field, holder, token, isLive }, before: log.changes } };
 }
 
-function end(log: GrantLog, { field }: Grant, { replica: by }: Observation): GrantLog {
-  const until = log.length + 1;
-  return { ...log, length: until, grants: endOf(log.grants, by, field, until) };
-}
-
-function endOf(grants: readonly Logged[], by: ReplicaId, field: FieldName, until: number): readonly Logged[] {
-  return grants.map((grant) =>
-    grant.by === by && grant.field === field && grant.until === null ? { ...grant, until } : grant,
-  );
-}
-
-function recover(log: GrantLog, replica: ReplicaId, recovered: readonly Grant[]): GrantLog | Violation {
+function recover(
+  log: GrantLog,
+  { grants }: { readonly grants: readonly Grant[] },
+  { replica }: Observation,
+): GrantLog | Violation {
+  const changes = changesOf(log, replica);
   const stop = log.stops.find((entry) => entry.replica === replica)?.by ?? null;
-  const known = recovered.flatMap((grant) => log.grants.find((logged) => isSame(logged, replica, grant)) ?? []);
-  const invented = recovered.find((grant) => isInvented(log, replica, grant, stop !== null));
-  if (invented !== undefined)
-    return new Violation(`${replica} recovers ${grantText(invented)}, which was never granted`);
-  const lost = stop === 'restore' ? neverTogether(known) : known.find(({ until }) => until !== null);
-  if (lost !== undefined && lost !== null)
-    return new Violation(
-      `${replica} recovers ${grantText(lost)}, which ${stop === 'restore' ? 'was never live together with the others' : 'had ended'}`,
-    );
-  return reopen(log, replica, recovered);
+  const known = grants.filter((grant) => stop === null || !isNewest(grant, changes));
+  const states = liveSets(changes);
+  const isPrefix = (stop === 'restore' ? states : states.slice(-1)).some((live) => known.every(isIn(live)));
+  if (!isPrefix) return new Violation(`${replica} recovers ${whatIsWrong(known, states, stop === 'restore')}`);
+  return follow(log, states.at(-1) ?? [], grants, replica);
+}
+
+/** Oldest first. */
+function changesOf({ changes }: GrantLog, replica: ReplicaId): readonly Change[] {
+  const found: Change[] = [];
+  for (let at = changes; at !== null; at = at.before) if (at.newest.by === replica) found.push(at.newest);
+  return found.reverse();
 }
 
 /** What was never reported can only be newer than all that was. */
-function isInvented({ grants }: GrantLog, by: ReplicaId, grant: Grant, hasStopped: boolean): boolean {
-  const ofField = grants.filter((logged) => logged.by === by && logged.field === grant.field);
-  if (ofField.some((logged) => isSame(logged, by, grant))) return false;
-  return !hasStopped || ofField.some(({ token }) => token >= grant.token);
+function isNewest({ field, token }: Grant, changes: readonly Change[]): boolean {
+  return changes.every((change) => change.field !== field || change.token < token);
 }
 
-/** The first that was not live while all the others were. */
-function neverTogether(known: readonly Logged[]): Logged | null {
-  const from = Math.max(0, ...known.map((grant) => grant.from));
-  return known.find(({ until }) => until !== null && until <= from) ?? null;
+/** The live grants before the first change and after each; a new grant of a field ends the one before. */
+function liveSets(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const live = new Map<FieldName, Change>();
+  return [
+    [],
+    ...changes.map((change) => {
+      if (change.isLive) live.set(change.field, change);
+      else live.delete(change.field);
+      return [...live.values()];
+    }),
+  ];
 }
 
-function reopen(log: GrantLog, by: ReplicaId, recovered: readonly Grant[]): GrantLog {
-  const length = log.length + 1;
-  const others = log.grants.map((grant) => {
-    if (grant.by !== by) return grant;
-    if (recovered.some((held) => isSame(grant, by, held))) return { ...grant, until: null };
-    return grant.until === null ? { ...grant, until: length } : grant;
-  });
-  const news = recovered
-    .filter((held) => !log.grants.some((grant) => isSame(grant, by, held)))
-    .map(({ field, holder, token }) => ({ by, field, holder, token, from: length, until: null }));
-  return { ...log, length, grants: [...others, ...news] };
+function isIn(live: readonly Grant[]): (grant: Grant) => boolean {
+  return (grant) => live.some((other) => isSame(other, grant));
 }
 
-function isSame(logged: Logged, by: ReplicaId, { field, holder, token }: Grant): boolean {
-  return logged.by === by && logged.field === field && logged.holder === holder && logged.token === token;
+function whatIsWrong(known: readonly Grant[], states: readonly (readonly Grant[])[], wasRestored: boolean): string {
+  const ever = states.flat();
+  const invented = known.find((grant) => !isIn(ever)(grant));
+  if (invented !== undefined) return `${grantText(invented)}, which was never granted`;
+  if (wasRestored) return `${known.map(grantText).join(' and ')}, which were never live together`;
+  return known
+    .filter((grant) => !isIn(states.at(-1) ?? [])(grant))
+    .map((grant) => `${grantText(grant)}, which had ended`)
+    .join('; ');
+}
+
+/** The replica goes on from what it has read. */
+function follow(log: GrantLog, live: readonly Grant[], recovered: readonly Grant[], replica: ReplicaId): GrantLog {
+  let next = log;
+  for (const grant of live) if (!isIn(recovered)(grant)) next = withChange(next, grant, replica, false);
+  for (const grant of recovered) if (!isIn(live)(grant)) next = withChange(next, grant, replica, true);
+  return next;
 }

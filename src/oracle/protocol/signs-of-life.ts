@@ -10,12 +10,17 @@ export const tickMonotonicity: ProtocolInvariant<LastHeard> = {
   name: 'TickMonotonicity',
   start: [],
   judges: (_last, seen) => eventOf(seen, 'heartbeat') !== null,
-  next: reactingTo<LastHeard>({
+  ...reactingTo<LastHeard>({
     heartbeat: (last, { holder, at }, { replica: by }) => {
       const before = last.find((entry) => entry.by === by && entry.holder === holder);
       if (before?.at === at) return last;
       if (before === undefined || at > before.at)
-        return put(last, { by, holder, at }, (entry) => `${entry.by} ${entry.holder}`);
+        return put(
+          last,
+          { by, holder, at },
+          (entry) => entry.holder,
+          (entry) => entry.by,
+        );
       return new Violation(`the last heartbeat of ${holder} goes back from ${seconds(before.at)} to ${seconds(at)}`);
     },
     stopped: (last, { replica }) => without(last, replica),
@@ -42,7 +47,7 @@ export const slotSurvival: ProtocolInvariant<Slots> = {
   name: 'SlotSurvival',
   start: { slots: [], reclaims: [] },
   judges: (_slots, seen) => eventOf(seen, 'slot') !== null,
-  next: reactingTo<Slots>({
+  ...reactingTo<Slots>({
     reclaim: (state, { field, holder, trigger }, { replica: by }) => ({
       ...state,
       reclaims: put(state.reclaims, { by, field, holder, trigger }, keyOf),

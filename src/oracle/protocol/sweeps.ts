@@ -36,7 +36,7 @@ export const triggerExclusivity: ProtocolInvariant<Known> = {
   name: 'TriggerExclusivity',
   start: { heartbeats: [], grants: [], forgetful: [] },
   judges: (_known, seen) => (eventOf(seen, 'reclaim')?.grounds ?? null) !== null,
-  next: reactingTo<Known>({
+  ...reactingTo<Known>({
     heartbeat: (known, { holder, at }, seen) =>
       noteHeartbeat(known, { by: seen.replica, holder, at, notedAt: seen.at }),
     grant: noteGrant,
@@ -50,7 +50,12 @@ export const triggerExclusivity: ProtocolInvariant<Known> = {
 };
 
 function noteHeartbeat(known: Known, heartbeat: Heartbeat): Known {
-  const heartbeats = put(known.heartbeats, heartbeat, ({ by, holder }) => `${by} ${holder}`);
+  const heartbeats = put(
+    known.heartbeats,
+    heartbeat,
+    ({ holder }) => holder,
+    ({ by }) => by,
+  );
   return { ...known, heartbeats };
 }
 

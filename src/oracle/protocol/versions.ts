@@ -20,7 +20,7 @@ export const monotonicVersion: ProtocolInvariant<Versions> = {
   name: 'MonotonicVersion',
   start: { fields: [], restored: [] },
   judges: (_versions, seen) => eventOf(seen, 'accept') !== null,
-  next: reactingTo<Versions>({
+  ...reactingTo<Versions>({
     accept: (versions, { field, version, holder }) => {
       const { low, high } = versionOf(versions, field);
       if (version > low && version <= high + 1) return withVersion(versions, { field, low: version, high: version });

@@ -284,8 +284,10 @@ describe('AckDurable', () => {
   });
 
   it('counts anew where a restore has taken back what was told', () => {
-    const restored = [accept('x', 'a1', 1), told('a1.1', ['x']), stopped('hub', 'restore'), recovered()];
-    expect(violated(...restored, accept('x', 'a2', 1), told('a2.1', ['x']))).toEqual({});
+    const before = [accept('x', 'a1', 1), told('a1.1', ['x']), accept('x', 'a1', 2), told('a1.2', ['x'])];
+    const restored = [...before, stopped('hub', 'restore'), recovered({ versions: { x: 1 } })];
+    expect(violated(...restored, accept('x', 'a2', 2), told('a2.1', ['x']))).toEqual({});
+    expect(violated(...restored, told('a2.1', ['x']))).toEqual({ AckDurable: 6 });
   });
 
   it('counts what a hub had accepted just before it stopped, and never reported', () => {
