@@ -28,7 +28,7 @@ export function coordination(view: ReportView): string {
 
 const legend = [
   'Taken: grants that were reclaimed because their holders seemed dead; from the dead: the machine had really crashed',
-  'since the grant. Recovery: from the crash of a holder to the end of its grant, when others can use the field again.',
+  'since the grant. Recovery: from the crash of a holder to the end of its grant, or of an owner to the next owner.',
 ];
 
 function row(cell: Cell): readonly string[] {

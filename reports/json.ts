@@ -88,7 +88,7 @@ const trialSchema = z.object({
   gaveUp: count,
   grants: count.describe('as the strategy reports them'),
   reclaims: reclaims.describe('grants that were taken: true where the machine of the holder had crashed since'),
-  recoveryMs: quantiles.describe('from the crash of a holder to the end of its grant'),
+  recoveryMs: quantiles.describe('from the crash of a holder to the end of its grant, or of an owner to the next one'),
   turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
   turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
   checkpointsSetAside: count,

@@ -89,7 +89,7 @@ export interface TrialResult {
    * busy or slow.
    */
   readonly reclaims: Readonly<Record<ReclaimTrigger, { readonly true: number; readonly false: number }>>;
-  /** From the crash of a holder to the end of its grant, when the field can be used again. */
+  /** From the crash of a holder to the end of its grant, or of an owner to the next one: when others can write again. */
   readonly recoveryMs: Quantiles;
   readonly modelCalls: number;
   readonly judgements: {

@@ -1,5 +1,5 @@
 /**
- * What became of grants when their holders died or were taken for dead. Who was dead, and since when, is what the simulator
+ * What became of grants, and of the authority, when their holders died or were taken for dead. Who was dead, and since when, is what the simulator
  * saw; a strategy only says what it gave and took.
  */
 
@@ -43,6 +43,7 @@ class GrantLedger {
   readonly recoveriesMicros: number[] = [];
   readonly #held = new Map<FieldName, HeldGrant>();
   readonly #reclaims = new Map<string, number>();
+  #owner: { readonly replica: ReplicaId; readonly deadSince: Micros | null } | null = null;
 
   take(seen: Observation): void {
     if (seen.kind === 'stopped') this.#stopped(seen.replica, seen.at);
@@ -52,6 +53,7 @@ class GrantLedger {
     else if (event.kind === 'release') this.#ended(event, at);
     else if (event.kind === 'reclaim') this.#reclaimed(event, at);
     else if (event.kind === 'recovered') this.#forgotten(event.grants, replica, at);
+    else if (event.kind === 'epoch' && event.active) this.#owned(replica, at);
   }
 
   reclaims(): TrialResult['reclaims'] {
@@ -63,10 +65,17 @@ class GrantLedger {
   }
 
   #stopped(machine: ReplicaId, at: Micros): void {
+    if (this.#owner?.replica === machine) this.#owner = { replica: machine, deadSince: this.#owner.deadSince ?? at };
     for (const [field, grant] of this.#held) {
       if (replicaOf(grant.holder) !== machine || grant.deadSince !== null) continue;
       this.#held.set(field, { ...grant, deadSince: at });
     }
+  }
+
+  #owned(replica: ReplicaId, at: Micros): void {
+    const deadSince = this.#owner?.deadSince ?? null;
+    if (deadSince !== null) this.recoveriesMicros.push(at - deadSince);
+    this.#owner = { replica, deadSince: null };
   }
 
   #granted({ field, holder, token }: Grant, by: ReplicaId, at: Micros): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coordinationOf } from '../../src/metrics/coordination.ts';
-import { at, grant, held, reclaim, recovered, release, stopped } from '../oracle/protocol/observations.ts';
+import { at, epoch, grant, held, reclaim, recovered, release, stopped } from '../oracle/protocol/observations.ts';
 
 const taken = held('x', 'a1', 1);
 
@@ -49,6 +49,15 @@ describe('recovery after a crash', () => {
     const kept = at(25, recovered({ grants: [taken] }));
     expect(seconds(at(20, stopped('hub')), kept)).toEqual([]);
     expect(seconds(at(20, stopped('a1')), kept, at(30, reclaim(taken)))).toEqual([20]);
+  });
+
+  it('lasts until somebody owns the document again', () => {
+    const owned = [epoch('a1', 1, 0), at(10, stopped('a1')), at(12, epoch('a2', 1, 0, false))];
+    const recoveries = (...seen: ReturnType<typeof grant>[]): readonly number[] =>
+      coordinationOf([...owned, ...seen]).recoveriesMicros.map((micros) => micros / 1_000_000);
+    expect(recoveries()).toEqual([]);
+    expect(recoveries(at(80, epoch('a2', 2, 0)), at(90, epoch('a2', 2, 1)))).toEqual([70]);
+    expect(recoveries(at(20, stopped('a2')), at(30, epoch('a1', 1, 1)), at(40, epoch('a2', 2, 0)))).toEqual([20]);
   });
 
   it('is nobody’s where a machine held nothing', () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   field,
+  writeNumber,
   type DocumentState,
   type MergeStrategy,
   type Schema,
@@ -63,6 +64,22 @@ describe('an acknowledgement', () => {
     machine.restart();
     cluster.syncRounds(3);
     expect(cluster.states().map(linesOf)).toEqual([['one'], ['one']]);
+  });
+});
+
+describe('a peer that opens', () => {
+  it('reports what is in its log: its own writes, and those that it has heard of', () => {
+    const [one, other] = [start().machine(0), cluster.machine(1)];
+    one.run(line('one'));
+    other.run(line('two'));
+    other.run(line('three'));
+    cluster.settle();
+    one.crash();
+    one.restart();
+    expect(one.reports).toEqual([
+      { kind: 'recovered', grants: [], versions: [], contains: {} },
+      { kind: 'recovered', grants: [], versions: [], contains: { a1: writeNumber(0, 0), a2: writeNumber(1, 0) } },
+    ]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   type Host,
   type MergeStrategy,
   type Micros,
+  type ProtocolEvent,
   type Outcome,
   type Replica,
   type ReplicaId,
@@ -130,6 +131,8 @@ export class FakeMachine {
   /** What survives a crash. */
   durable: Uint8Array[] = [];
   attempts: FakeAttempt[] = [];
+  /** What the replica has reported of its protocol. */
+  readonly reports: ProtocolEvent[] = [];
   /** Added to the cluster's clock: a skewed machine. */
   clockOffset = 0;
   #visible: Uint8Array[] = [];
@@ -266,7 +269,9 @@ export class FakeMachine {
       judge: (_conflict, done) => {
         done({ kind: 'abstain' });
       },
-      trace: () => undefined,
+      trace: (event) => {
+        this.reports.push(event);
+      },
     };
   }
 

@@ -181,6 +181,7 @@ describe('TickMonotonicity', () => {
     expect(violated(heartbeat('a1', 5), stopped('a1'), heartbeat('a1', 4))).toEqual({ TickMonotonicity: 2 });
     const [later, earlier] = [on('a2', heartbeat('a1', 5)), on('a2', heartbeat('a1', 4))];
     expect(violated(heartbeat('a1', 5), later, stopped('hub'), earlier)).toEqual({ TickMonotonicity: 3 });
+    expect(violated(heartbeat('a1', 4), later, heartbeat('a1', 3))).toEqual({ TickMonotonicity: 2 });
   });
 });
 
@@ -330,6 +331,7 @@ describe('LogPrefix', () => {
     const invented = recovered({ grants: [held('x', 'a3', 1)] });
     expect(violated(...both, stopped('hub'), invented)).toEqual({ LogPrefix: 3 });
     expect(violated(recovered({ grants: [one] }))).toEqual({ LogPrefix: 0 });
+    expect(violated(on('a1', grant('x', 'a1', 9)), stopped('hub'), recovered({ grants: [one] }))).toEqual({});
   });
 
   it('allows any earlier state after a restore, but no mixture of several', () => {
