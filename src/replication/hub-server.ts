@@ -13,6 +13,7 @@ import type {
   ReplicaId,
   Transaction,
 } from '../contract/index.ts';
+import { AgentlessReplica } from './agentless-replica.ts';
 import { decode } from './codec.ts';
 import type { Landing } from './hub-journal.ts';
 import type { ClientMessage } from './hub-messages.ts';
@@ -40,7 +41,7 @@ export function hubServer<Ask, Reply = never>(host: Host, logic: HubLogic<Ask, R
   return new HubServer(host, logic);
 }
 
-class HubServer<Ask, Reply> implements Replica {
+class HubServer<Ask, Reply> extends AgentlessReplica {
   readonly #host: Host;
   readonly #logic: HubLogic<Ask, Reply>;
   readonly #broadcast: Broadcast;
@@ -48,6 +49,7 @@ class HubServer<Ask, Reply> implements Replica {
   readonly #sessions = new Map<AgentId, Session<Ask, Reply>>();
 
   constructor(host: Host, logic: HubLogic<Ask, Reply>) {
+    super();
     this.#host = host;
     this.#logic = logic;
     this.#broadcast = new Broadcast(host);
@@ -84,22 +86,6 @@ class HubServer<Ask, Reply> implements Replica {
 
   close(): void {
     this.#sessions.clear();
-  }
-
-  begin(tx: Transaction): void {
-    this.#refuse(tx);
-  }
-
-  read(tx: Transaction): void {
-    this.#refuse(tx);
-  }
-
-  write(tx: Transaction): void {
-    this.#refuse(tx);
-  }
-
-  commit(tx: Transaction): void {
-    this.#refuse(tx);
   }
 
   #asked(message: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {
@@ -139,10 +125,6 @@ class HubServer<Ask, Reply> implements Replica {
       this.#logic.gone(earlier);
     }
     return session;
-  }
-
-  #refuse(tx: Transaction): never {
-    throw new Error(`the turn ${tx.id} was begun at the hub: agents work at its clients`);
   }
 }
 

@@ -10,12 +10,11 @@ import type {
   Grant,
   Host,
   Outcome,
-  Replica,
   ReplicaId,
-  Transaction,
   TransactionId,
   Write,
 } from '../contract/index.ts';
+import { AgentlessReplica } from './agentless-replica.ts';
 import type { CallTag } from './call-line.ts';
 import { decode, encode } from './codec.ts';
 import { fileOn } from './disk-files.ts';
@@ -43,7 +42,7 @@ type MirrorMessage = Extract<ClientMessage<never>, { kind: 'hello' | 'shown' }>;
 
 const reclaimed: Outcome = { kind: 'conflict', cause: 'reclaimed', fields: [] };
 
-export class LaneHub implements Replica {
+export class LaneHub extends AgentlessReplica {
   readonly #host: Host;
   readonly #rules: LaneRules;
   readonly #journal: LaneJournal;
@@ -56,6 +55,7 @@ export class LaneHub implements Replica {
   readonly #landing = new Set<TransactionId>();
 
   constructor(host: Host, rules: LaneRules) {
+    super();
     this.#host = host;
     this.#rules = rules;
     this.#journal = new LaneJournal(host.disk, rules);
@@ -101,6 +101,7 @@ export class LaneHub implements Replica {
         break;
     }
   }
+
   sync(): void {
     this.#broadcast.sync(this.#document.version(), () => this.#document.state());
   }
@@ -111,22 +112,6 @@ export class LaneHub implements Replica {
 
   close(): void {
     this.#putting.clear();
-  }
-
-  begin(tx: Transaction): void {
-    this.#refuseTurn(tx);
-  }
-
-  read(tx: Transaction): void {
-    this.#refuseTurn(tx);
-  }
-
-  write(tx: Transaction): void {
-    this.#refuseTurn(tx);
-  }
-
-  commit(tx: Transaction): void {
-    this.#refuseTurn(tx);
   }
 
   #readFrom(place: JournalPlace): Reading {
@@ -230,10 +215,6 @@ export class LaneHub implements Replica {
   ): void {
     const message: LaneReply = { kind: 'reply', tag, reply };
     this.#host.send(to, encode(message));
-  }
-
-  #refuseTurn(tx: Transaction): never {
-    throw new Error(`the turn ${tx.id} was begun at the shared disk: agents work at its clients`);
   }
 }
 
