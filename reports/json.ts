@@ -113,6 +113,7 @@ const suite = z.object({
       summary: z.string(),
       layout: z.enum(['peers', 'hub']),
       canary: z.boolean(),
+      reclaims: z.boolean(),
       promises: z.record(promiseName, promiseScope),
       knobs,
     }),

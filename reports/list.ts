@@ -83,11 +83,12 @@ function knobLines(knobs: Knobs | undefined): readonly string[] {
 /** The same for programs. */
 export function listJson({ strategies, workloads, defaultWorkloads, faults, recoveries }: Choices): string {
   const choices = {
-    strategies: strategies.map(({ name, summary, layout, canary = false, promises, knobs = {} }) => ({
+    strategies: strategies.map(({ name, summary, layout, canary = false, reclaims = false, promises, knobs = {} }) => ({
       name,
       summary,
       layout,
       canary,
+      reclaims,
       promises,
       knobs,
     })),

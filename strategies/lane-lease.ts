@@ -80,6 +80,7 @@ export function laneLeaseWith(values: KnobValues, rules: LaneRules = laneRules):
     name: 'lane-lease',
     summary: 'leases on sets of fields in a shared journal, which a pure arbiter grants; the refused ask again',
     layout: 'hub',
+    reclaims: true,
     promises: {
       converges: 'survivable',
       keepsCommittedWrites: 'survivable',

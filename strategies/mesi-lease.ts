@@ -88,6 +88,7 @@ export function mesiLeaseWith(changes: Partial<MesiSettings>, rules: Partial<Mes
     name: 'mesi-lease',
     summary: 'agents work with copies under leases; who was overtaken thinks again, with all that it reads reserved',
     layout: 'hub',
+    reclaims: recovery,
     promises: {
       converges: 'survivable',
       keepsCommittedWrites: 'survivable',

@@ -284,6 +284,7 @@ function lockingWith(order: Order): MergeStrategy {
     summary:
       'locks from the first read or write to the commit; of those who wait in a circle the youngest thinks again',
     layout: 'hub',
+    reclaims: true,
     promises: {
       converges: 'survivable',
       keepsCommittedWrites: 'survivable',

@@ -58,6 +58,7 @@ const strategySchema = z.object({
     'expected a scope for each promise',
   ),
   canary: z.boolean('expected true or false').optional(),
+  reclaims: z.boolean('expected true or false').optional(),
   ...configurable,
   open: someFunction,
 });

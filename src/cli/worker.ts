@@ -221,8 +221,8 @@ function checkPlan({ value: workload, label }: Configured<Workload>, agents: num
 }
 
 function strategyEntry({ value, label, knobs }: Configured<MergeStrategy>): Suite['strategies'][number] {
-  const { summary, layout, promises, canary = false } = value;
-  return { label, summary, layout, canary, promises, knobs };
+  const { summary, layout, promises, canary = false, reclaims = false } = value;
+  return { label, summary, layout, canary, reclaims, promises, knobs };
 }
 
 function workloadEntry({ value, label, knobs }: Configured<Workload>): Suite['workloads'][number] {

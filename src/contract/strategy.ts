@@ -46,6 +46,8 @@ export interface MergeStrategy {
   readonly promises: Promises;
   /** A strategy that loses writes by design, kept to show that the harness sees it: it must lose on contended workloads. */
   readonly canary?: boolean;
+  /** It takes grants back from holders that seem dead: where machines crash and stall, that must be seen to happen. */
+  readonly reclaims?: boolean;
   readonly knobs?: Knobs;
   /** The same strategy with other knob values (all knobs are given, checked against their declaration). */
   configure?(values: KnobValues): MergeStrategy;

@@ -12,6 +12,7 @@ export interface StrategyEntry extends Pick<MergeStrategy, 'summary' | 'layout'>
   readonly label: string;
   readonly promises: Promises;
   readonly canary: boolean;
+  readonly reclaims: boolean;
   readonly knobs: KnobValues;
 }
 

@@ -169,7 +169,9 @@ const promises = {
 
 export function suite(differs: Partial<Suite> = {}): Suite {
   return {
-    strategies: [{ label: 'plain', summary: 'a strategy', layout: 'peers', promises, canary: false, knobs: {} }],
+    strategies: [
+      { label: 'plain', summary: 'a strategy', layout: 'peers', promises, canary: false, reclaims: false, knobs: {} },
+    ],
     workloads: [
       {
         label: 'talk',
