@@ -1,7 +1,9 @@
 /** The model that judges a conflict, as a strategy sees it. */
 
+import type { ModelCall } from './history.ts';
 import type { FieldName, Micros, WriteId } from './ids.ts';
 import type { Json } from './json.ts';
+import type { RandomStream } from './random.ts';
 import type { Write } from './write.ts';
 
 export interface Conflict {
@@ -19,3 +21,21 @@ export type Judgement =
   | { readonly kind: 'combine'; readonly value: Json }
   | { readonly kind: 'abstain' }
   | { readonly kind: 'failed'; readonly failure: ModelFailure; readonly retryAfterMicros: Micros | null };
+
+/** Which contender a perfect judge would keep. */
+export type RightChoice = (conflict: Conflict) => WriteId;
+
+/** A conflict as it is put to a judge, with what a simulated one needs to answer it. */
+export interface Question {
+  readonly conflict: Conflict;
+  readonly at: Micros;
+  /** Of this question alone. */
+  readonly random: RandomStream;
+  readonly rightChoice: RightChoice;
+}
+
+/**
+ * Who judges conflicts: a simulated model, a real one, or a recording. The trial stands still until it answers; how long that
+ * took in the virtual time of the trial stands in the answer.
+ */
+export type Judge = (question: Question) => ModelCall;

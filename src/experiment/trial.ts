@@ -5,6 +5,7 @@ import {
   replicaOf,
   type FaultProfile,
   type History,
+  type Judge,
   type MergeStrategy,
   type Plan,
   type RandomStreams,
@@ -17,14 +18,17 @@ import {
 import { measure, measureFailure, type FailureFacts } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
-import { horizonOf, simulate, type ModelPreset, type RecoveryPolicy } from '../simulator/index.ts';
+import { horizonOf, simulate, simulatedJudge, type ModelPreset, type RecoveryPolicy } from '../simulator/index.ts';
 
 /** What the names of a {@link TrialSpec} stand for. */
 export interface TrialParts {
   readonly strategy: MergeStrategy;
   readonly workload: Workload;
   readonly profile: FaultProfile;
+  /** What agents think with, and what a model call costs. */
   readonly model: ModelPreset;
+  /** Who judges conflicts; without it the simulated model does. */
+  readonly judge?: Judge;
   readonly recovery: RecoveryPolicy;
   /** Whether the history tells every event. */
   readonly story: boolean;
@@ -51,7 +55,8 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   if ('failure' in tape) return voidTrial(spec, tape.failure, null);
 
   const own = substreams(streams, 'trial');
-  const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, recovery, story };
+  const judging = parts.judge ?? simulatedJudge(model);
+  const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, judge: judging, recovery, story };
   const simulated = attempt('harness', () => simulate(trial));
   if ('failure' in simulated) return voidTrial(spec, simulated.failure, null);
   const history = simulated.value;

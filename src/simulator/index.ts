@@ -8,7 +8,7 @@ export { environment } from './environment.ts';
 export { EventLoop } from './event-loop.ts';
 export { faultProfiles } from './faults/index.ts';
 export { horizonOf } from './horizon.ts';
-export { defaultModel, type ModelPreset } from './model.ts';
+export { defaultModel, simulatedJudge, type ModelPreset } from './model.ts';
 export { checkpoint } from './recovery/checkpoint.ts';
 export { recoveryPolicies } from './recovery/index.ts';
 export type { RecoveryPolicy } from './recovery/policy.ts';

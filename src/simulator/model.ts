@@ -3,9 +3,8 @@
 import {
   seconds,
   type Conflict,
+  type Judge,
   type Judgement,
-  type ModelCall,
-  type Micros,
   type RandomStream,
   type WriteId,
 } from '../contract/index.ts';
@@ -25,9 +24,6 @@ export interface ModelPreset {
   readonly abstains: number;
 }
 
-/** Which contender a perfect judge would keep. */
-export type RightChoice = (conflict: Conflict) => WriteId;
-
 export function firstContender(conflict: Conflict): WriteId {
   const ids = conflict.contenders.map((contender) => contender.id).sort();
   const first = ids[0];
@@ -35,18 +31,15 @@ export function firstContender(conflict: Conflict): WriteId {
   return first;
 }
 
-export function simulateJudgement(
-  preset: ModelPreset,
-  random: RandomStream,
-  conflict: Conflict,
-  rightChoice: RightChoice,
-  at: Micros,
-): ModelCall {
-  const latencyMicros = seconds(random.logNormal(preset.latencyMu, preset.latencySigma));
-  const promptTokens = drawTokens(random, preset.promptTokens);
-  const outputTokens = drawTokens(random, preset.outputTokens);
-  const { judgement, right } = drawJudgement(preset, random, conflict, rightChoice(conflict));
-  return { at, latencyMicros, promptTokens, outputTokens, judgement, right };
+/** A judge that is drawn: latency and length by the preset, the answer by its accuracy. */
+export function simulatedJudge(preset: ModelPreset): Judge {
+  return ({ conflict, at, random, rightChoice }) => {
+    const latencyMicros = seconds(random.logNormal(preset.latencyMu, preset.latencySigma));
+    const promptTokens = drawTokens(random, preset.promptTokens);
+    const outputTokens = drawTokens(random, preset.outputTokens);
+    const { judgement, right } = drawJudgement(preset, random, conflict, rightChoice(conflict));
+    return { at, latencyMicros, promptTokens, outputTokens, judgement, right };
+  };
 }
 
 function drawTokens(random: RandomStream, of: ModelPreset['promptTokens']): number {

@@ -7,6 +7,7 @@ import {
   type DocumentState,
   type FieldName,
   type History,
+  type Judge,
   type Judgement,
   type Kind,
   type MergeStrategy,
@@ -27,7 +28,7 @@ import { EventLoop } from './event-loop.ts';
 import { SimulatedHost } from './host.ts';
 import { horizonOf } from './horizon.ts';
 import { Machine, type Surroundings } from './machine.ts';
-import { firstContender, simulateJudgement, type ModelPreset } from './model.ts';
+import { firstContender, type ModelPreset } from './model.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { SimulatedFiles } from './recovery/agent-files.ts';
@@ -40,7 +41,9 @@ export interface SimulationInput {
   readonly tape: readonly TapeEntry[];
   /** The trial's own streams. The plan and the tape were drawn from others. */
   readonly streams: RandomStreams;
+  /** What the agents think with. */
   readonly model: ModelPreset;
+  readonly judge: Judge;
   readonly recovery: RecoveryPolicy;
   /** Whether to keep every event for `replay`; the digest is the same either way. */
   readonly story: boolean;
@@ -278,11 +281,11 @@ export class Simulation {
   };
 
   readonly #askModel = (asker: Machine, conflict: Conflict, done: (judgement: Judgement) => void): void => {
-    const { model, plan, streams } = this.#input;
+    const { judge, plan, streams } = this.#input;
     const recorder = this.#recorder;
     const random = streams.stream(`model/${String(recorder.modelCalls.length)}`);
     const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
-    const call = simulateJudgement(model, random, conflict, rightChoice, this.#loop.now);
+    const call = judge({ conflict, at: this.#loop.now, random, rightChoice });
     recorder.modelCalls.push(call);
     recorder.mark('judge', asker.id, conflict.field, JSON.stringify(call.judgement));
     asker.schedule(call.latencyMicros, { kind: 'judge' }, () => {

@@ -16,7 +16,7 @@ import {
   type Turn,
 } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
-import { defaultModel, simulate, type RecoveryPolicy } from '../../src/simulator/index.ts';
+import { defaultModel, simulate, simulatedJudge, type RecoveryPolicy } from '../../src/simulator/index.ts';
 import type { StartedTurn } from '../../src/simulator/recovery/policy.ts';
 
 export const status = field('status');
@@ -41,7 +41,17 @@ export function run(
   seed = '1',
   recovery: RecoveryPolicy = instantly(),
 ): History {
-  return simulate({ strategy, plan, tape, streams: createStreams(seed), model: defaultModel, recovery, story: true });
+  const judge = simulatedJudge(defaultModel);
+  return simulate({
+    strategy,
+    plan,
+    tape,
+    streams: createStreams(seed),
+    model: defaultModel,
+    judge,
+    recovery,
+    story: true,
+  });
 }
 
 /** Repeats the turn in flight and takes no time for it, so that tests can count in whole seconds. */
