@@ -7,6 +7,7 @@ import type {
   History,
   Judgement,
   ModelCall,
+  NoticeTaken,
   Outcome,
   ProtocolEvent,
   ProtocolViolation,
@@ -74,6 +75,7 @@ function colourOf(event: StoryEvent, paint: Paint): (text: string) => string {
     case 'write':
     case 'commit':
     case 'notify':
+    case 'notice':
     case 'back':
       return String;
   }
@@ -97,6 +99,8 @@ function sentence(event: StoryEvent): string {
       return `is told of turn ${attemptText(event.tx)}: ${outcomeText(event.outcome)}`;
     case 'notify':
       return `hears that ${listed(event.fields)} changed since it read`;
+    case 'notice':
+      return noticeText(event.taken);
     case 'give-up':
       return `turn ${event.transaction} ends without success: ${endText(event.reason)}`;
     case 'receive': {
@@ -160,6 +164,13 @@ function outcomeText(outcome: Outcome): string {
   }
 }
 
+function noticeText({ tx, fields, matters, misjudged, repaired, takesMicros }: NoticeTaken): string {
+  const judged = matters !== misjudged ? 'it matters' : 'it does not matter';
+  const wrongly = misjudged ? ' (wrongly)' : '';
+  const writes = repaired === 0 ? '' : `, ${String(repaired)} of its writes made anew`;
+  return `judges what is new in ${listed(fields)} for turn ${tx.id}, ${duration(takesMicros / 1_000)}: ${judged}${wrongly}${writes}`;
+}
+
 function endText(reason: TurnEnd['end']): string {
   switch (reason) {
     case 'done':
@@ -170,6 +181,8 @@ function endText(reason: TurnEnd['end']): string {
       return 'the agent gave up after too many conflicts';
     case 'gave-up-after-crashes':
       return 'the agent gave up after too many restarts';
+    case 'livelocked':
+      return 'its agent went round in circles with others and let it be';
     case 'forgotten':
       return 'the agent came back and knew nothing of it';
     case 'unfinished':

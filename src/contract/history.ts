@@ -3,7 +3,7 @@
 import type { DocumentState, Schema } from './document.ts';
 import type { Fault, ProtocolStep, TapeEntry } from './fault.ts';
 import type { AgentId, FieldName, Micros, ReplicaId, TransactionId } from './ids.ts';
-import type { Judgement } from './model.ts';
+import type { ModelCall, ModelUse } from './model.ts';
 import type { Observation, ProtocolEvent } from './protocol.ts';
 import type { Outcome, Transaction, View } from './transaction.ts';
 import type { Write } from './write.ts';
@@ -15,6 +15,8 @@ export interface Attempt {
   /** What it was shown, in order. The content of `text` fields is not kept. */
   readonly views: readonly View[];
   readonly writes: readonly Write[];
+  /** What it wrote and has replaced or taken back itself, after a notice: others may have seen it. */
+  readonly replaced: readonly Write[];
   readonly committedAt: Micros | null;
   /** Null is `unknown`: the machine crashed or the run ended before the agent heard. */
   readonly outcome: Outcome | null;
@@ -27,12 +29,19 @@ export interface Attempt {
 }
 
 /**
- * How a turn ended: `done` (told committed or escalated), `rejected`, the agent gave up, or came back from a crash and knew
- * nothing of it (`forgotten`). A turn that is repeated after its end has one end: once done, it stays done.
+ * How a turn ended: `done` (told committed or escalated), `rejected`, the agent gave up, was told again and again that what it
+ * had repaired rests on something new (`livelocked`), or came back from a crash and knew nothing of it (`forgotten`). A turn that is repeated after its end has one end: once done, it stays done.
  */
 export interface TurnEnd {
   readonly transaction: TransactionId;
-  readonly end: 'done' | 'rejected' | 'gave-up-after-conflicts' | 'gave-up-after-crashes' | 'forgotten' | 'unfinished';
+  readonly end:
+    | 'done'
+    | 'rejected'
+    | 'gave-up-after-conflicts'
+    | 'gave-up-after-crashes'
+    | 'livelocked'
+    | 'forgotten'
+    | 'unfinished';
 }
 
 export interface StruckFault {
@@ -42,14 +51,18 @@ export interface StruckFault {
   readonly recordsLost: number;
 }
 
-export interface ModelCall {
+/** What an agent made of a notice that something its turn rests on has changed. */
+export interface NoticeTaken {
   readonly at: Micros;
-  readonly latencyMicros: Micros;
-  readonly promptTokens: number;
-  readonly outputTokens: number;
-  readonly judgement: Judgement;
-  /** Whether it kept what a perfect judge would keep; null when it kept nothing. */
-  readonly right: boolean | null;
+  readonly tx: Transaction;
+  readonly fields: readonly FieldName[];
+  readonly matters: boolean;
+  /** The agent took it for the contrary. */
+  readonly misjudged: boolean;
+  /** Writes that were made anew or taken back. */
+  readonly repaired: number;
+  readonly takesMicros: Micros;
+  readonly uses: ModelUse;
 }
 
 /** A strategy or workload that broke the rules of the interface. The trial is void, the run goes on. */
@@ -68,6 +81,7 @@ export interface History {
   readonly finals: readonly { readonly replica: ReplicaId; readonly state: DocumentState }[];
   readonly faults: readonly StruckFault[];
   readonly modelCalls: readonly ModelCall[];
+  readonly notices: readonly NoticeTaken[];
   /** What strategies reported of their protocols and what the simulator saw beside it, in one order. */
   readonly observations: readonly Observation[];
   readonly messages: number;
@@ -92,6 +106,7 @@ export type StoryEvent = { readonly at: Micros; readonly machine: ReplicaId } & 
   | { readonly kind: 'commit'; readonly tx: Transaction }
   | { readonly kind: 'settle'; readonly tx: Transaction; readonly outcome: Outcome }
   | { readonly kind: 'notify'; readonly tx: Transaction; readonly fields: readonly FieldName[] }
+  | { readonly kind: 'notice'; readonly taken: NoticeTaken }
   | { readonly kind: 'give-up'; readonly transaction: TransactionId; readonly reason: TurnEnd['end'] }
   | { readonly kind: 'receive'; readonly from: ReplicaId; readonly sentAt: Micros; readonly bytes: number }
   | { readonly kind: 'durable'; readonly records: number }

@@ -1,6 +1,5 @@
 /** The model that judges a conflict, as a strategy sees it. */
 
-import type { ModelCall } from './history.ts';
 import type { FieldName, Micros, WriteId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { RandomStream } from './random.ts';
@@ -21,6 +20,23 @@ export type Judgement =
   | { readonly kind: 'combine'; readonly value: Json }
   | { readonly kind: 'abstain' }
   | { readonly kind: 'failed'; readonly failure: ModelFailure; readonly retryAfterMicros: Micros | null };
+
+export interface ModelCall {
+  readonly at: Micros;
+  readonly latencyMicros: Micros;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly judgement: Judgement;
+  /** Whether it kept what a perfect judge would keep; null when it kept nothing. */
+  readonly right: boolean | null;
+}
+
+/** Calls of an agent's model, added up. */
+export interface ModelUse {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
 
 /** Which contender a perfect judge would keep. */
 export type RightChoice = (conflict: Conflict) => WriteId;

@@ -64,6 +64,7 @@ export interface MergeStrategy {
 export interface Replica {
   begin(tx: Transaction): void;
   read(tx: Transaction, fields: readonly FieldName[]): void;
+  /** The writes of a step, or with `tx.repairs` all writes of the turn so far. */
   write(tx: Transaction, writes: readonly Write[]): void;
   commit(tx: Transaction): void;
   receive(from: ReplicaId, message: Uint8Array): void;
@@ -105,7 +106,12 @@ export interface Host {
   view(tx: Transaction, view: View): void;
   written(tx: Transaction): void;
   settle(tx: Transaction, outcome: Outcome): void;
-  /** Advice to an agent whose turn is open: what you read has changed. */
+  /**
+   * Advice to the agent: what this turn has read, or written unread, has changed. An open turn takes notice at its next
+   * step: it reads the fields, and where they matter writes again with `tx.repairs`. One that was told committed or
+   * escalated is opened again in a further attempt: begin, read, perhaps write, commit, all with `tx.repairs`. Notices may be
+   * repeated; one for a turn that came to nothing is ignored.
+   */
   notify(tx: Transaction, changed: readonly FieldName[]): void;
   judge(conflict: Conflict, done: (judgement: Judgement) => void): void;
   trace(event: ProtocolEvent): void;

@@ -16,6 +16,11 @@ export interface Transaction {
    * shows no more, and waits until it can show no less. A strategy with one current state may ignore it.
    */
   readonly sees?: VersionVector;
+  /**
+   * The agent repairs what it wrote before it got a notice. What it writes now takes the place of all that the turn wrote
+   * before: the same ids, with a higher `attempt` where the value is new; a write that is missing is taken back.
+   */
+  readonly repairs?: true;
 }
 
 /** The fields that were asked for, as this replica has them, with the open escalations on them. */

@@ -65,6 +65,7 @@ function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: 
     }),
     faults: [],
     modelCalls: [],
+    notices: [],
     observations: [],
     messages: 0,
     bytes: 0,

@@ -23,7 +23,7 @@ import { Custody } from '../simulator/custody.ts';
 import { SimulatedDisk } from '../simulator/disk.ts';
 import { environment } from '../simulator/environment.ts';
 import type { SimulatedHost } from '../simulator/host.ts';
-import { firstContender } from '../simulator/model.ts';
+import { defaultModel, firstContender } from '../simulator/model.ts';
 import { SimulatedFiles } from '../simulator/recovery/agent-files.ts';
 import type { RecoveryPolicy, StartedTurn } from '../simulator/recovery/policy.ts';
 import { Recorder } from '../simulator/recorder.ts';
@@ -66,6 +66,9 @@ export interface Standing {
   readonly timerDue: number | null;
 }
 
+/** What is drawn is walked as it comes; that a judgement is wrong is not what is looked for here. */
+const unerring = { ...defaultModel, misjudges: 0 };
+
 export class Station {
   readonly recorder: Recorder;
   readonly machine: StationMachine;
@@ -89,7 +92,8 @@ export class Station {
     this.machine.beforeEffect = () => this.#noteCut();
     const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
-    const residence = { ...around, machine: this.machine, kinds, board: new TurnBoard() };
+    const board = new TurnBoard();
+    const residence = { ...around, machine: this.machine, kinds, board, model: unerring, streams };
     const files = new SimulatedFiles(this.machine, around, never);
     this.#agent = script === undefined ? null : new Agent({ ...residence, script, files, policy: remembering() });
     this.machine.resident = this.#agent;

@@ -29,7 +29,7 @@ export interface Issued {
   readonly parts: readonly string[];
   readonly told: Told;
   readonly toldAt: Micros | null;
-  /** As every attempt issued it, oldest first. */
+  /** As it ever stood: what its agent has replaced itself after a notice, then as every attempt issued it, oldest first. */
   readonly versions: readonly Write[];
   /** Nobody can have seen it before. */
   readonly firstBeganAt: Micros;
@@ -63,7 +63,13 @@ export function collectIssued(history: History): readonly Issued[] {
   }
   const finals = history.finals.map((final) => final.state);
   const late = lateAnswers(history.attempts);
-  return [...issues.values()].map((ofWrite) => summarize(ofWrite, finals, late));
+  const replaced = history.attempts.flatMap((attempt) => attempt.replaced);
+  return [...issues.values()].map((ofWrite) => {
+    const issued = summarize(ofWrite, finals, late);
+    if (replaced.length === 0) return issued;
+    const earlier = replaced.filter(({ id }) => id === issued.write.id);
+    return { ...issued, versions: [...earlier, ...issued.versions] };
+  });
 }
 
 function lateAnswers(attempts: readonly Attempt[]): LateAnswers {

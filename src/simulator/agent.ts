@@ -15,7 +15,9 @@ import {
   type TurnEnd,
   type View,
 } from '../contract/index.ts';
-import { AttemptInFlight, type AttemptParts } from './attempt.ts';
+import { AttemptInFlight, type AttemptParts, type TurnAtHand } from './attempt.ts';
+import { FinishedTurns, type Reopening } from './finished-turns.ts';
+import { sessionOf } from './agent-session.ts';
 import type { AgentEars } from './host.ts';
 import type { Resident } from './machine.ts';
 import type { SimulatedFiles } from './recovery/agent-files.ts';
@@ -48,17 +50,31 @@ export class Agent implements AgentEars, Resident {
   /** Turns that were begun and have no end. */
   readonly #open = new Set<number>();
   #inFlight: AttemptInFlight | null = null;
+  readonly #finished = new FinishedTurns();
+  /** The finished turn that it has opened again. */
+  #reopened: Reopening | null = null;
+  /** The next turn of the script starts at this time, if nothing is to be repaired before. */
+  #nextAt: Micros | null = null;
+  #isStarting = false;
+  /** Its script is done. */
   #isDone = false;
+  #doneAt = 0 as Micros;
   /** Raised when the agent dies or goes on: what was planned before is dropped. */
   #episode = 0;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#recovery = this.#openRecovery();
+    this.#recovery = this.#parts.policy.open(sessionOf(this.#parts));
   }
 
+  /** Its script is done, and nothing is to be repaired. */
   get isDone(): boolean {
-    return this.#isDone;
+    return this.#isDone && this.#reopened === null && !this.#finished.hasWaiting;
+  }
+
+  /** When it was last done. */
+  get doneAt(): Micros {
+    return this.#doneAt;
   }
 
   start(): void {
@@ -70,12 +86,16 @@ export class Agent implements AgentEars, Resident {
     this.#inFlight?.end(null);
     this.#inFlight = null;
     this.#inHand = null;
+    this.#reopened = null;
+    this.#nextAt = null;
+    this.#isStarting = false;
+    this.#finished.forgetNotices();
     this.#parts.files.crash();
   }
 
   revived(): void {
     if (this.#isDone) return;
-    this.#recovery = this.#openRecovery();
+    this.#recovery = this.#parts.policy.open(sessionOf(this.#parts));
     const found = this.#recovery.interrupted();
     this.#interrupted = found === 'unreadable' ? this.#handedOutAgain() : found;
     const repeated = new Set(this.#interrupted.map(({ turn }) => turn));
@@ -85,8 +105,9 @@ export class Agent implements AgentEars, Resident {
 
   /** The trial is over although this agent isn't: what is left of its script is unfinished. */
   abandon(): void {
-    if (this.#isDone) return;
+    if (this.isDone) return;
     this.died();
+    if (this.#isDone) return;
     for (const turn of this.#open) this.#recordEnd(turn, 'unfinished');
     for (; this.#nextTurn() !== undefined; this.#next += 1) this.#recordEnd(this.#next, 'unfinished');
     this.#isDone = true;
@@ -101,7 +122,11 @@ export class Agent implements AgentEars, Resident {
   }
 
   notify(tx: Transaction, changed: readonly FieldName[]): void {
-    if (this.#inFlight?.isOf(tx) === true) this.#inFlight.notify(changed);
+    if (this.#inFlight?.isOf(tx, 'any-attempt') === true) this.#inFlight.notify(changed);
+    else {
+      this.#finished.notice(tx.turn, changed);
+      if (this.#isIdle()) this.#goOn();
+    }
   }
 
   settle(tx: Transaction, outcome: Outcome): void {
@@ -109,10 +134,28 @@ export class Agent implements AgentEars, Resident {
     const attempt = this.#addressed(tx, 'settle');
     attempt.end(outcome);
     this.#inFlight = null;
+    if (isSafe(outcome)) this.#remember(attempt);
     recorder.observe({ kind: 'told', replica: machine.id, tx, outcome, writes: attempt.writes });
     recorder.mark('settle', tx.id, outcome.kind);
     recorder.tell({ kind: 'settle', machine: machine.id, tx, outcome });
-    this.#react(tx, outcome);
+    if (this.#reopened === null) this.#react(tx, outcome);
+    else this.#afterRepair(this.#reopened, tx, outcome);
+  }
+
+  #remember(attempt: AttemptInFlight): void {
+    if (this.#reopened !== null) this.#finished.repaired(this.#reopened.turn, attempt.memory, attempt.record);
+    else if (this.#inHand !== null) this.#finished.finish(this.#inHand.turn, attempt.memory, attempt.record);
+  }
+
+  /** A repair that was refused is tried again, from what the turn still stands for. */
+  #afterRepair({ turn, fields }: Reopening, tx: Transaction, outcome: Outcome): void {
+    const { custody, machine, loop } = this.#parts;
+    this.#reopened = null;
+    if (isSafe(outcome)) custody.acknowledged(machine.id, tx.id, machine.disk.version, loop.nextSequence());
+    else custody.dropped(machine.id);
+    if (outcome.kind === 'conflict') this.#finished.notice(turn, fields);
+    this.#doneAt = loop.now;
+    this.#goOn();
   }
 
   #addressed(tx: Transaction, answer: string): AttemptInFlight {
@@ -152,19 +195,45 @@ export class Agent implements AgentEars, Resident {
     else this.#later(0 as Micros, () => this.#begin());
   }
 
-  /** First what was interrupted, then the next turn of the script. */
+  #isIdle(): boolean {
+    return this.#inFlight === null && this.#inHand === null && !this.#isStarting && this.#parts.machine.isUp;
+  }
+
+  /** First what is to be repaired and what was interrupted, then the next turn of the script. */
   #goOn(): void {
     const [interrupted, ...rest] = this.#interrupted;
     const next = this.#nextTurn();
-    if (interrupted !== undefined) {
+    if (this.#finished.hasWaiting) {
+      this.#later(0 as Micros, () => this.#reopen());
+    } else if (interrupted !== undefined) {
       this.#interrupted = rest;
       this.#repeat(interrupted);
     } else if (next !== undefined) {
-      this.#later(next.pauseMicros, () => this.#awaitOthers(next));
-    } else {
+      const { now } = this.#parts.loop;
+      this.#nextAt ??= (now + next.pauseMicros) as Micros;
+      this.#later(Math.max(0, this.#nextAt - now) as Micros, () => this.#awaitOthers(next));
+    } else if (!this.#isDone) {
+      this.#isStarting = true;
       this.#recovery.stop(() => {
+        this.#isStarting = false;
         this.#isDone = true;
+        this.#doneAt = this.#parts.loop.now;
+        if (this.#finished.hasWaiting) this.#goOn();
       });
+    }
+  }
+
+  #reopen(): void {
+    const reopening = this.#finished.next();
+    if (reopening === null) {
+      this.#goOn();
+    } else if (reopening.kind === 'livelocked') {
+      this.#parts.recorder.turns.set(this.#idOf(reopening.turn), 'livelocked');
+      this.#goOn();
+    } else {
+      this.#reopened = reopening;
+      const { turn, memory, fields } = reopening;
+      this.#attempt(turn, { alsoReads: [], reopened: { memory, fields } });
     }
   }
 
@@ -195,8 +264,11 @@ export class Agent implements AgentEars, Resident {
   #take(turn: number, restarts: number): void {
     const started = { transaction: this.#idOf(turn), turn, restarts };
     const episode = this.#episode;
+    this.#isStarting = true;
+    this.#nextAt = null;
     this.#recovery.starting(started, () => {
       if (episode !== this.#episode) return;
+      this.#isStarting = false;
       this.#inHand = { ...started, conflicts: 0, alsoReads: [] };
       this.#open.add(turn);
       this.#next = Math.max(this.#next, turn + 1);
@@ -205,16 +277,28 @@ export class Agent implements AgentEars, Resident {
   }
 
   #begin(): void {
-    const inHand = this.#inHand;
-    const turn = inHand === null ? undefined : this.#parts.script.turns[inHand.turn];
-    if (inHand === null || turn === undefined) return;
-    const attempt = (this.#attempts.get(inHand.turn) ?? 0) + 1;
-    this.#attempts.set(inHand.turn, attempt);
+    if (this.#inHand === null) return;
+    const { turn, alsoReads } = this.#inHand;
+    this.#attempt(turn, { alsoReads, reopened: null });
+  }
+
+  #attempt(place: number, how: Pick<TurnAtHand, 'alsoReads' | 'reopened'>): void {
+    const { agent, turns } = this.#parts.script;
+    const turn = turns[place];
+    if (turn === undefined) return;
+    const attempt = this.#nextAttempt(place);
     const sees = turn.sees === undefined ? {} : { sees: this.#parts.board.committedPartOf(turn.sees) };
-    const { agent } = this.#parts.script;
-    const tx: Transaction = { id: inHand.transaction, agent, turn: inHand.turn, attempt, ...sees };
-    this.#inFlight = new AttemptInFlight(this.#parts, tx, turn, inHand.alsoReads);
+    const repairs = how.reopened === null ? {} : { repairs: true as const };
+    const tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt, ...sees, ...repairs };
+    const nextAttempt = (): number => this.#nextAttempt(place);
+    this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, ...how, nextAttempt });
     this.#inFlight.begin();
+  }
+
+  #nextAttempt(turn: number): number {
+    const attempt = (this.#attempts.get(turn) ?? 0) + 1;
+    this.#attempts.set(turn, attempt);
+    return attempt;
   }
 
   #endTurn(end: TurnEnd['end']): void {
@@ -250,21 +334,6 @@ export class Agent implements AgentEars, Resident {
     return transactionId(this.#parts.script.agent, turn);
   }
 
-  #openRecovery(): Recovery {
-    const { script, files, machine, recorder, loop, board, policy } = this.#parts;
-    return policy.open({
-      agent: script.agent,
-      files,
-      now: () => loop.now,
-      after: (delay, task) => machine.schedule(delay, { kind: 'agent' }, task),
-      hasEnded: (transaction) => board.hasEnded(transaction),
-      report: (event) => {
-        recorder.observe({ kind: 'reported', replica: machine.id, event });
-        recorder.tell({ kind: 'protocol', machine: machine.id, event });
-      },
-    });
-  }
-
   #later(delay: Micros, task: () => void): void {
     this.#episode += 1;
     const episode = this.#episode;
@@ -272,4 +341,8 @@ export class Agent implements AgentEars, Resident {
       if (episode === this.#episode) task();
     });
   }
+}
+
+function isSafe(outcome: Outcome): boolean {
+  return outcome.kind === 'committed' || outcome.kind === 'escalated';
 }

@@ -1,64 +1,90 @@
-/** One attempt at a turn, from `begin` to the answer: for each step read, think and write, then commit. */
+/**
+ * One attempt at a turn, from `begin` to the answer: for each step read, think and write, then commit. Between two of these
+ * the agent takes notice of what has changed under it. A finished turn that is opened again does only that.
+ */
 
-import {
-  maxWritesPerTurn,
-  writeId,
-  writeNumber,
-  type FieldName,
-  type Kind,
-  type Micros,
-  type Outcome,
-  type Replica,
-  type Transaction,
-  type Turn,
-  type View,
-  type Write,
-  type WriteDraft,
+import type {
+  FieldName,
+  Kind,
+  Micros,
+  Outcome,
+  RandomStreams,
+  Replica,
+  Transaction,
+  Turn,
+  View,
+  Write,
 } from '../contract/index.ts';
-import { bounds } from './environment.ts';
 import type { Machine, Surroundings } from './machine.ts';
+import type { ModelPreset } from './model.ts';
+import { readNotice, type NoticeReading } from './notice-reading.ts';
 import type { OpenAttempt } from './recorder.ts';
-import { mergeViews, withoutTextContent } from './views.ts';
-import { WorkloadError } from './workload-error.ts';
+import { TurnMemory } from './turn-memory.ts';
+import { withoutTextContent } from './views.ts';
 
 export interface AttemptParts extends Surroundings {
   readonly machine: Machine;
   /** Declared kinds; a field that isn't declared takes any. */
   readonly kinds: ReadonlyMap<FieldName, Kind>;
+  /** What the agent thinks with. */
+  readonly model: ModelPreset;
+  /** Of the trial. */
+  readonly streams: RandomStreams;
 }
 
-type Activity = 'reading' | 'thinking' | 'writing' | 'committing';
+/** A turn as its attempt gets it. */
+export interface TurnAtHand {
+  readonly tx: Transaction;
+  readonly turn: Turn;
+  /** Fields that a conflict has named: they are read as well. */
+  readonly alsoReads: readonly FieldName[];
+  /** What the agent knows of the turn if it has finished it, and the notice for which it opens it again. */
+  readonly reopened: { readonly memory: TurnMemory; readonly fields: readonly FieldName[] } | null;
+  /** The number of a further attempt, for writes that are made anew. */
+  nextAttempt(): number;
+}
+
+type Activity = 'reading' | 'noticing' | 'thinking' | 'writing' | 'committing';
 
 export class AttemptInFlight {
   readonly #parts: AttemptParts;
+  readonly #atHand: TurnAtHand;
   readonly #tx: Transaction;
-  readonly #turn: Turn;
   readonly #record: OpenAttempt;
-  /** Fields that a conflict has named: they are read as well. */
-  readonly #alsoReads: readonly FieldName[];
+  readonly #memory: TurnMemory;
   #step = 0;
   #activity: Activity = 'thinking';
   #since: Micros;
-  #seen: View = { fields: [], escalations: [] };
   readonly #noticed = new Set<FieldName>();
+  /** What goes on when the agent is done with a notice, or when what it has repaired is written. */
+  #goOn: () => void = () => undefined;
   #notices = 0;
   #isOver = false;
 
-  constructor(parts: AttemptParts, tx: Transaction, turn: Turn, alsoReads: readonly FieldName[]) {
+  constructor(parts: AttemptParts, atHand: TurnAtHand) {
     this.#parts = parts;
-    this.#tx = tx;
-    this.#turn = turn;
-    this.#alsoReads = alsoReads;
+    this.#atHand = atHand;
+    this.#tx = atHand.tx;
     this.#since = parts.loop.now;
-    this.#record = parts.recorder.attempt(tx);
+    this.#record = parts.recorder.attempt(atHand.tx);
+    this.#memory = atHand.reopened?.memory ?? new TurnMemory(atHand.turn, atHand.tx, parts.kinds);
+    for (const name of atHand.reopened?.fields ?? []) this.#noticed.add(name);
   }
 
   get writes(): readonly Write[] {
-    return this.#record.writes;
+    return this.#memory.writes;
   }
 
-  isOf(tx: Transaction): boolean {
-    return this.#tx.id === tx.id && this.#tx.attempt === tx.attempt;
+  get memory(): TurnMemory {
+    return this.#memory;
+  }
+
+  get record(): OpenAttempt {
+    return this.#record;
+  }
+
+  isOf(tx: Transaction, which: 'this-attempt' | 'any-attempt' = 'this-attempt'): boolean {
+    return this.#tx.id === tx.id && (which === 'any-attempt' || this.#tx.attempt === tx.attempt);
   }
 
   begin(): void {
@@ -68,28 +94,36 @@ export class AttemptInFlight {
     this.#ask((replica) => {
       replica.begin(this.#tx);
     });
-    if (!this.#isOver) this.#read();
+    if (this.#isOver) return;
+    if (this.#atHand.reopened === null) this.#read();
+    else
+      this.#heed(() => {
+        this.#commit();
+      });
   }
 
   view(view: View): void {
-    this.#answer('reading', 'view');
+    const isNotice = this.#activity === 'noticing';
+    this.#answer(isNotice ? 'noticing' : 'reading', 'view');
     if (!Array.isArray(view.fields) || !Array.isArray(view.escalations)) {
       throw new Error(`answered the read of ${this.#tx.id} with something that is not a view`);
     }
     const { recorder, machine } = this.#parts;
     const kept = withoutTextContent(view);
-    this.#record.views.push(kept);
-    this.#seen = mergeViews(this.#seen, view);
     recorder.hash('view', this.#tx.id);
     recorder.tell({ kind: 'view', machine: machine.id, tx: this.#tx, view: kept });
+    if (isNotice) {
+      this.#weigh(view);
+      return;
+    }
+    this.#record.views.push(kept);
+    this.#memory.see(view);
     this.#think();
   }
 
   written(): void {
     this.#answer('writing', 'written');
-    this.#later(0 as Micros, () => {
-      this.#advance();
-    });
+    this.#later(0 as Micros, this.#goOn);
   }
 
   notify(changed: readonly FieldName[]): void {
@@ -108,19 +142,22 @@ export class AttemptInFlight {
 
   #advance(): void {
     this.#step += 1;
-    if (this.#step < this.#turn.steps.length) this.#read();
-    else this.#commit();
+    const isLast = this.#step >= this.#atHand.turn.steps.length;
+    this.#heed(() => {
+      if (isLast) this.#commit();
+      else this.#read();
+    });
   }
 
   #read(): void {
-    const reads = this.#turn.steps[this.#step]?.reads ?? [];
-    const fields = this.#step === 0 ? [...new Set([...reads, ...this.#alsoReads])] : reads;
+    const reads = this.#atHand.turn.steps[this.#step]?.reads ?? [];
+    const fields = this.#step === 0 ? [...new Set([...reads, ...this.#atHand.alsoReads])] : reads;
     if (fields.length === 0) this.#think();
-    else this.#requestRead(fields);
+    else this.#request('reading', fields);
   }
 
-  #requestRead(fields: readonly FieldName[]): void {
-    this.#open('reading');
+  #request(activity: 'reading' | 'noticing', fields: readonly FieldName[]): void {
+    this.#open(activity);
     this.#parts.recorder.tell({ kind: 'read', machine: this.#parts.machine.id, tx: this.#tx, fields });
     this.#ask((replica) => {
       replica.read(this.#tx, fields);
@@ -128,69 +165,83 @@ export class AttemptInFlight {
   }
 
   #think(): void {
-    const thinkMicros = this.#turn.steps[this.#step]?.thinkMicros ?? (0 as Micros);
+    const thinkMicros = this.#atHand.turn.steps[this.#step]?.thinkMicros ?? (0 as Micros);
     this.#open('thinking');
     this.#parts.recorder.tell({ kind: 'think', machine: this.#parts.machine.id, tx: this.#tx, thinkMicros });
     this.#later(thinkMicros, () => {
       this.#record.thinkMicros = (this.#record.thinkMicros + thinkMicros) as Micros;
-      this.#takeNotice();
+      this.#heed(() => {
+        this.#write();
+      });
     });
   }
 
-  /** What has changed under the agent is looked at and thought about once more before it writes. */
-  #takeNotice(): void {
-    const changed = [...this.#noticed].filter((name) => this.#hasSeen(name));
+  /** What has changed under the agent is looked at before it goes on. */
+  #heed(goOn: () => void): void {
+    const changed = [...this.#noticed].filter((name) => this.#memory.restsOn(name));
     this.#noticed.clear();
-    if (changed.length === 0 || this.#notices >= bounds.noticesPerStep) {
-      this.#write();
+    if (changed.length === 0) {
+      goOn();
       return;
     }
-    this.#notices += 1;
-    this.#requestRead(changed);
+    this.#goOn = () => {
+      this.#heed(goOn);
+    };
+    this.#request('noticing', changed);
   }
 
-  #hasSeen(name: FieldName): boolean {
-    return [...this.#seen.fields, ...this.#seen.escalations].some((part) => part.field === name);
+  #weigh(view: View): void {
+    this.#notices += 1;
+    const { id, attempt } = this.#tx;
+    const random = this.#parts.streams.stream(`notice/${id}/${String(attempt)}/${String(this.#notices)}`);
+    const next = this.#atHand.reopened === null ? this.#atHand.nextAttempt() : attempt;
+    const reading = readNotice(this.#parts.model, random, this.#memory, view, next);
+    this.#open('thinking');
+    this.#later(reading.takesMicros, () => {
+      this.#heedTo(view, reading);
+    });
+  }
+
+  /** What was shown counts only if the agent has understood it. */
+  #heedTo(view: View, reading: NoticeReading): void {
+    const { recorder, machine, loop } = this.#parts;
+    const { thoughts, misjudged, takesMicros, uses } = reading;
+    const fields = [...new Set([...view.fields, ...view.escalations].map(({ field }) => field))];
+    const repaired = thoughts?.changes ?? 0;
+    const matters = misjudged ? thoughts === null : (thoughts?.matters ?? false);
+    const taken = { at: loop.now, tx: this.#tx, fields, matters, misjudged, repaired, takesMicros, uses };
+    recorder.notices.push(taken);
+    recorder.hash('notice', this.#tx.id, String(misjudged), String(repaired));
+    recorder.tell({ kind: 'notice', machine: machine.id, taken });
+    if (thoughts !== null) {
+      this.#memory.adopt(thoughts);
+      this.#record.views = [withoutTextContent(thoughts.seen)];
+    }
+    if (repaired === 0) this.#goOn();
+    else this.#submit(this.#memory.writes, { ...this.#tx, repairs: true });
   }
 
   #write(): void {
-    const firstIndex = this.#record.writes.length;
-    const writes = this.#draft().map((draft, index) => this.#issue(draft, firstIndex + index));
-    if (writes.length === 0) {
+    const writes = this.#memory.write(this.#tx.attempt);
+    this.#goOn = () => {
       this.#advance();
-      return;
-    }
+    };
+    if (writes.length === 0) this.#goOn();
+    else this.#submit(writes, this.#tx);
+  }
+
+  #submit(writes: readonly Write[], tx: Transaction): void {
     const { recorder, machine } = this.#parts;
-    this.#record.writes.push(...writes);
+    const standing = new Set(this.#memory.writes);
+    this.#record.replaced.push(...this.#record.writes.filter((write) => !standing.has(write)));
+    this.#record.writes = [...standing];
+    if (tx.repairs === true) this.#record.isRepaired = true;
     this.#open('writing');
-    recorder.hash('write', this.#tx.id);
-    recorder.tell({ kind: 'write', machine: machine.id, tx: this.#tx, writes });
+    recorder.hash('write', tx.id);
+    recorder.tell({ kind: 'write', machine: machine.id, tx, writes });
     this.#ask((replica) => {
-      replica.write(this.#tx, writes);
+      replica.write(tx, writes);
     });
-  }
-
-  #draft(): readonly WriteDraft[] {
-    try {
-      return this.#turn.steps[this.#step]?.write(this.#seen) ?? [];
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new WorkloadError(`the write function of turn ${this.#tx.id} threw: ${message}`);
-    }
-  }
-
-  #issue(draft: WriteDraft, index: number): Write {
-    const { id, agent, turn, attempt } = this.#tx;
-    if (index >= maxWritesPerTurn) {
-      throw new WorkloadError(`turn ${id} issues more than ${String(maxWritesPerTurn)} writes`);
-    }
-    const declared = this.#parts.kinds.get(draft.field);
-    if (declared !== undefined && declared !== draft.kind) {
-      throw new WorkloadError(
-        `turn ${id} writes a ${draft.kind} to the field "${draft.field}", which the schema declares as ${declared}`,
-      );
-    }
-    return { id: writeId(id, index), agent, number: writeNumber(turn, index), attempt, ...draft };
   }
 
   #commit(): void {

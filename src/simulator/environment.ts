@@ -40,6 +40,6 @@ export const bounds = {
   /** Quiet rounds after which equal replicas are at rest, and after which unequal ones are given up as diverged. */
   quietRounds: 2,
   divergedRounds: 24,
-  /** Times an agent thinks again in one step because what it read has changed. */
-  noticesPerStep: 8,
+  /** Times a finished turn is opened again: one that goes on after that goes round in circles with others. */
+  reopenings: 64,
 } as const;

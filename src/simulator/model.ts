@@ -5,6 +5,7 @@ import {
   type Conflict,
   type Judge,
   type Judgement,
+  type ModelCall,
   type RandomStream,
   type WriteId,
 } from '../contract/index.ts';
@@ -22,6 +23,8 @@ export interface ModelPreset {
   /** Shares of the judgements that keep the right contender and that abstain; the rest keep a wrong one. */
   readonly right: number;
   readonly abstains: number;
+  /** Share of the notices whose relevance an agent misjudges. */
+  readonly misjudges: number;
 }
 
 export function firstContender(conflict: Conflict): WriteId {
@@ -34,12 +37,20 @@ export function firstContender(conflict: Conflict): WriteId {
 /** A judge that is drawn: latency and length by the preset, the answer by its accuracy. */
 export function simulatedJudge(preset: ModelPreset): Judge {
   return ({ conflict, at, random, rightChoice }) => {
-    const latencyMicros = seconds(random.logNormal(preset.latencyMu, preset.latencySigma));
-    const promptTokens = drawTokens(random, preset.promptTokens);
-    const outputTokens = drawTokens(random, preset.outputTokens);
+    const drawn = drawCall(preset, random);
     const { judgement, right } = drawJudgement(preset, random, conflict, rightChoice(conflict));
-    return { at, latencyMicros, promptTokens, outputTokens, judgement, right };
+    return { at, ...drawn, judgement, right };
   };
+}
+
+/** How long one call takes, and how much is said in it. */
+export function drawCall(
+  preset: ModelPreset,
+  random: RandomStream,
+): Pick<ModelCall, 'latencyMicros' | 'promptTokens' | 'outputTokens'> {
+  const latencyMicros = seconds(random.logNormal(preset.latencyMu, preset.latencySigma));
+  const promptTokens = drawTokens(random, preset.promptTokens);
+  return { latencyMicros, promptTokens, outputTokens: drawTokens(random, preset.outputTokens) };
 }
 
 function drawTokens(random: RandomStream, of: ModelPreset['promptTokens']): number {
@@ -75,4 +86,5 @@ export const defaultModel: ModelPreset = {
   usdPerMillionOut: 2,
   right: 0.97,
   abstains: 0.0032,
+  misjudges: 0.05,
 };

@@ -4,6 +4,7 @@ import type {
   Attempt,
   Micros,
   ModelCall,
+  NoticeTaken,
   Observation,
   Outcome,
   StoryEvent,
@@ -20,7 +21,10 @@ import { Digest } from './digest.ts';
 /** An attempt while it goes on; what the history calls {@link Attempt}. */
 export interface OpenAttempt extends Attempt {
   views: View[];
-  writes: Write[];
+  writes: readonly Write[];
+  replaced: Write[];
+  /** The attempt has written anew what stood before it. */
+  isRepaired: boolean;
   committedAt: Micros | null;
   outcome: Outcome | null;
   endedAt: Micros;
@@ -42,6 +46,7 @@ export class Recorder {
   readonly turns = new Map<TransactionId, TurnEnd['end']>();
   readonly faults: StruckFault[] = [];
   readonly modelCalls: ModelCall[] = [];
+  readonly notices: NoticeTaken[] = [];
   readonly observations: Observation[] = [];
   readonly story: StoryEvent[] = [];
   readonly tellsStory: boolean;
@@ -97,6 +102,8 @@ export class Recorder {
       beganAt: now,
       views: [],
       writes: [],
+      replaced: [],
+      isRepaired: false,
       committedAt: null,
       outcome: null,
       endedAt: now,

@@ -102,7 +102,7 @@ export class Simulation {
   }
 
   #build(): void {
-    const { plan, strategy, streams, recovery } = this.#input;
+    const { plan, strategy, streams, recovery, model } = this.#input;
     const replicas = plan.agents.map((script) => replicaOf(script.agent));
     const ids = strategy.layout === 'hub' ? [...replicas, hubId] : replicas;
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
@@ -118,7 +118,7 @@ export class Simulation {
       const agent =
         script === undefined
           ? null
-          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery });
+          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery, model, streams });
       const parts = {
         ...this.#around,
         machine,
@@ -194,10 +194,15 @@ export class Simulation {
       quietRounds = this.#restRound() ? quietRounds + 1 : 0;
       if (quietRounds < bounds.quietRounds) continue;
       if (this.#replicasAgree() || quietRounds >= bounds.divergedRounds) {
-        this.#restAt = this.#recorder.lastActivityAt;
+        // Agents that repair what others rest on for ever have not come to rest, although they were stopped.
+        this.#restAt = this.#isLivelocked() ? null : this.#recorder.lastActivityAt;
         return;
       }
     }
+  }
+
+  #isLivelocked(): boolean {
+    return [...this.#recorder.turns.values()].includes('livelocked');
   }
 
   /** True when nothing happened in the round but talk. */
@@ -206,7 +211,7 @@ export class Simulation {
     for (const machine of this.#machines.values()) this.#gossip(machine);
     const end = (this.#loop.now + environment.gossipMicros) as Micros;
     while (!this.#hasFailed && this.#step(end));
-    return this.#recorder.activity === before;
+    return this.#recorder.activity === before && !this.#agents.some(isWorking);
   }
 
   #replicasAgree(): boolean {
@@ -245,10 +250,11 @@ export class Simulation {
       finals: states.map(({ replica, state }) => ({ replica, state })),
       faults: recorder.faults,
       modelCalls: recorder.modelCalls,
+      notices: recorder.notices,
       observations: recorder.observations,
       messages: recorder.messages,
       bytes: recorder.bytes,
-      agentsDoneAt: this.#agentsDoneAt,
+      agentsDoneAt: Math.max(this.#agentsDoneAt, ...this.#agents.map(({ doneAt }) => doneAt)) as Micros,
       restAt: this.#restAt,
       failure: recorder.failure,
       digest: recorder.digest.hex(),

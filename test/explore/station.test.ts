@@ -69,6 +69,7 @@ class Replayed {
       case 'think':
       case 'settle':
       case 'notify':
+    case 'notice':
       case 'protocol':
       case 'judge':
       case 'give-up':

@@ -64,23 +64,6 @@ describe('a turn', () => {
     ]);
   });
 
-  it('thinks once more when it is notified that what it has read has changed', () => {
-    const strategy = probe((host) => ({
-      begin: (tx) => {
-        host.after(seconds(5), () => {
-          host.notify(tx, [status]);
-        });
-      },
-      read: (tx) => {
-        const known = { field: status, kind: 'scalar', value: 'draft', author: null } as const;
-        host.view(tx, { fields: [known], escalations: [] });
-      },
-    }));
-    const history = run(strategy, planOf([turn()]));
-    expect(history.attempts[0]?.views).toHaveLength(2);
-    expect(history.attempts[0]?.thinkMicros).toBe(seconds(20));
-  });
-
   it('may be refused while the agent still thinks', () => {
     const strategy = probe((host) => ({
       begin: (tx) => {

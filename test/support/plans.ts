@@ -40,14 +40,16 @@ export function run(
   tape: readonly TapeEntry[] = [],
   seed = '1',
   recovery: RecoveryPolicy = instantly(),
+  misjudges = 0,
 ): History {
   const judge = simulatedJudge(defaultModel);
+  const model = { ...defaultModel, misjudges };
   return simulate({
     strategy,
     plan,
     tape,
     streams: createStreams(seed),
-    model: defaultModel,
+    model,
     judge,
     recovery,
     story: true,

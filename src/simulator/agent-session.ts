@@ -1,0 +1,28 @@
+/** What the recovery of an agent may see and do. */
+
+import type { AgentScript } from '../contract/index.ts';
+import type { Machine, Surroundings } from './machine.ts';
+import type { SimulatedFiles } from './recovery/agent-files.ts';
+import type { Session } from './recovery/policy.ts';
+import type { TurnBoard } from './turn-board.ts';
+
+interface SessionParts extends Surroundings {
+  readonly script: AgentScript;
+  readonly machine: Machine;
+  readonly files: SimulatedFiles;
+  readonly board: TurnBoard;
+}
+
+export function sessionOf({ script, files, machine, recorder, loop, board }: SessionParts): Session {
+  return {
+    agent: script.agent,
+    files,
+    now: () => loop.now,
+    after: (delay, task) => machine.schedule(delay, { kind: 'agent' }, task),
+    hasEnded: (transaction) => board.hasEnded(transaction),
+    report: (event) => {
+      recorder.observe({ kind: 'reported', replica: machine.id, event });
+      recorder.tell({ kind: 'protocol', machine: machine.id, event });
+    },
+  };
+}
