@@ -69,7 +69,7 @@ class Replayed {
       case 'think':
       case 'settle':
       case 'notify':
-    case 'notice':
+      case 'notice':
       case 'protocol':
       case 'judge':
       case 'give-up':
