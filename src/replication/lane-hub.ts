@@ -51,6 +51,8 @@ export class LaneHub extends AgentlessReplica {
   readonly #broadcast: Broadcast;
   /** What was written under the mutex and is on its way to the disk. Until it is there, nobody else gets the mutex. */
   readonly #putting = new Set<string>();
+  /** They came behind what is being put, which may take back the leases that they name: they are judged when it is durable. */
+  #waiting: readonly { readonly from: ReplicaId; readonly call: CallOf<'commit'> }[] = [];
   /** Turns that are on their way to the disk. */
   readonly #landing = new Set<TransactionId>();
 
@@ -91,7 +93,8 @@ export class LaneHub extends AgentlessReplica {
         this.#read(from, message);
         break;
       case 'commit':
-        this.#commit(from, message);
+        if (this.#putting.size === 0) this.#commit(from, message);
+        else this.#waiting = [...this.#waiting, { from, call: message }];
         break;
       case 'hello':
         this.#broadcast.hello(from);
@@ -112,6 +115,7 @@ export class LaneHub extends AgentlessReplica {
 
   close(): void {
     this.#putting.clear();
+    this.#waiting = [];
   }
 
   #readFrom(place: JournalPlace): Reading {
@@ -139,10 +143,18 @@ export class LaneHub extends AgentlessReplica {
       this.#mutex.drop(mutex);
       for (const change of changes) this.#trace(change);
       this.#reply(from, call, 'durable');
+      this.#commitWaiting();
     };
     const bytes = asBytes(call.text);
     if (call.replaces) this.#journal.replace(bytes, () => durable([]));
     else this.#journal.append(bytes, durable);
+  }
+
+  #commitWaiting(): void {
+    if (this.#putting.size > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { from, call } of waiting) this.#commit(from, call);
   }
 
   #read(from: ReplicaId, call: CallOf<'read'>): void {

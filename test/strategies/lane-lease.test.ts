@@ -6,7 +6,7 @@ import { joined, recordIn } from '../../src/replication/lane-records.ts';
 import { laneDefaults, laneLease, laneLeaseWith } from '../../strategies/lane-lease.ts';
 import { altered } from '../support/altered.ts';
 import { atStep, atTime, planOf, reported, run, status, turn } from '../support/plans.ts';
-import { complaintsAbout, trialsOf } from '../support/trials.ts';
+import { complaintsAbout, trialOf, trialsOf } from '../support/trials.ts';
 
 const crash = (downSeconds: number) => ({ kind: 'crash', downMicros: seconds(downSeconds) }) as const;
 const restart = (downSeconds: number) => ({ ...crash(downSeconds), kind: 'restore', backupsBack: 2 }) as const;
@@ -123,6 +123,13 @@ describe('a lease that has run out', () => {
     expect(lanes(history).filter((event) => event.startsWith('!'))).toEqual([]);
     const beats = reported(history).filter(({ kind }) => kind === 'heartbeat');
     expect(beats.length).toBeGreaterThan(15);
+  });
+});
+
+describe('a turn that comes while the end of its lease is on its way to the disk', () => {
+  it('is refused, as it was once not, with ping-pong under busy and seed 6', () => {
+    const short = laneLeaseWith({ ...laneDefaults, ttl: 20, grace: 5 });
+    expect(complaintsAbout([trialOf(short, 'ping-pong', 'busy', 6)])).toEqual([]);
   });
 });
 
