@@ -139,8 +139,8 @@ class AuthorityReplica implements Replica {
       this.#settle(turn, refusal ?? committed);
       return;
     }
-    const { id, agent, turn: number, attempt } = tx;
-    this.#authority.append({ tx: { id, agent, turn: number, attempt }, writes }, (major) => {
+    const { id, agent } = tx;
+    this.#authority.append({ turn: id, writes }, (major) => {
       for (const name of fieldsOf(writes)) {
         const version = this.#log.document.version(name);
         this.#host.trace({ kind: 'accept', field: name, holder: agent, version, token: major });
