@@ -25,8 +25,8 @@ import { AuthoritySource } from './authority-source.ts';
 import { AuthorityTarget } from './authority-target.ts';
 import { decode } from './codec.ts';
 
-/** A wish that hasn't been heard of is repeated. Whoever has lost it says so earlier: it has opened, or it asks. */
-const wishAgainMicros = seconds(30);
+/** Only a message that was lost on its way needs that: whoever has forgotten a wish says so earlier, it has opened or asks. */
+const wishAgainMicros = seconds(60);
 
 export interface AuthorityPeerParts {
   readonly host: Host;
@@ -226,13 +226,12 @@ export class AuthorityPeer {
     this.#seat.tellAll({ kind: 'wish' });
   }
 
-  /** The owner passes on what it has heard: it is enough that one owner hears. */
+  /** To the owner alone, which passes its queue on with the authority. */
   #wishAgain(): void {
     const { deal, known, host } = this.#seat;
     const owner = deal.ownerOf(known);
-    if (!this.#isWishing()) return;
     if (owner === host.self) this.#wish();
-    else {
+    else if (this.#isWishing()) {
       this.#wishedAt = host.now();
       this.#seat.tell(owner, { kind: 'wish' });
     }
