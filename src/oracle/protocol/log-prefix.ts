@@ -1,7 +1,7 @@
 /** What is recovered is what some prefix of the history says: nothing invented, reordered or revived. */
 
 import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type ProtocolInvariant, type SeenOf } from './invariant.ts';
+import { byReplica, protocolInvariant, put, type SeenOf, Violation } from './invariant.ts';
 import { grantText, isSame } from './live-grants.ts';
 
 /** A grant began or ended. */
@@ -26,21 +26,18 @@ interface GrantLog {
  * that became durable just before and was never reported; after a restore some prefix of them does. A hub that keeps its
  * grants in memory recovers none.
  */
-export const logPrefix: ProtocolInvariant<GrantLog> = {
+export const logPrefix = protocolInvariant<GrantLog>({
   name: 'LogPrefix',
   start: { changes: null, stops: [] },
-  judges: ({ changes }, seen) => {
-    const recovered = eventOf(seen, 'recovered');
-    return recovered !== null && (changes !== null || recovered.grants.length > 0);
-  },
-  ...reactingTo<GrantLog>({
+  judges: { recovered: ({ changes }, { grants }) => changes !== null || grants.length > 0 },
+  next: {
     grant: (log, grant, { replica }) => withChange(log, grant, replica, true),
     release: (log, grant, { replica }) => withChange(log, grant, replica, false),
     reclaim: (log, grant, { replica }) => withChange(log, grant, replica, false),
-    stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, (stop) => stop.replica) }),
+    stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, byReplica) }),
     recovered: recover,
-  }),
-};
+  },
+});
 
 function withChange(log: GrantLog, { field, holder, token }: Grant, by: ReplicaId, isLive: boolean): GrantLog {
   return { ...log, changes: { newest: { by, field, holder, token, isLive }, before: log.changes } };
