@@ -51,10 +51,10 @@ function recover(
   const changes = changesOf(log, replica);
   const stop = log.stops.find((entry) => entry.replica === replica)?.by ?? null;
   const known = grants.filter((grant) => stop === null || !isNewest(grant, changes));
-  const states = liveSets(changes);
-  const isPrefix = (stop === 'restore' ? states : states.slice(-1)).some((live) => known.every(isIn(live)));
-  if (!isPrefix) return new Violation(`${replica} recovers ${whatIsWrong(known, states, stop === 'restore')}`);
-  return follow(log, states.at(-1) ?? [], grants, replica);
+  const whole = liveAfter(changes);
+  const isPrefix = known.every(isIn(whole)) || (stop === 'restore' && isSomePrefix(known, changes));
+  if (!isPrefix) return new Violation(`${replica} recovers ${whatIsWrong(known, changes, stop === 'restore')}`);
+  return follow(log, whole, grants, replica);
 }
 
 /** Oldest first. */
@@ -69,30 +69,31 @@ function isNewest({ field, token }: Grant, changes: readonly Change[]): boolean 
   return changes.every((change) => change.field !== field || change.token < token);
 }
 
-/** The live grants before the first change and after each; a new grant of a field ends the one before. */
-function liveSets(changes: readonly Change[]): readonly (readonly Change[])[] {
+/** The live grants after these changes; a new grant of a field ends the one before. */
+function liveAfter(changes: readonly Change[]): readonly Change[] {
   const live = new Map<FieldName, Change>();
-  return [
-    [],
-    ...changes.map((change) => {
-      if (change.isLive) live.set(change.field, change);
-      else live.delete(change.field);
-      return [...live.values()];
-    }),
-  ];
+  for (const change of changes) {
+    if (change.isLive) live.set(change.field, change);
+    else live.delete(change.field);
+  }
+  return [...live.values()];
+}
+
+function isSomePrefix(known: readonly Grant[], changes: readonly Change[]): boolean {
+  return [...changes.keys()].some((length) => known.every(isIn(liveAfter(changes.slice(0, length)))));
 }
 
 function isIn(live: readonly Grant[]): (grant: Grant) => boolean {
   return (grant) => live.some((other) => isSame(other, grant));
 }
 
-function whatIsWrong(known: readonly Grant[], states: readonly (readonly Grant[])[], wasRestored: boolean): string {
-  const ever = states.flat();
+function whatIsWrong(known: readonly Grant[], changes: readonly Change[], wasRestored: boolean): string {
+  const ever = changes.filter(({ isLive }) => isLive);
   const invented = known.find((grant) => !isIn(ever)(grant));
   if (invented !== undefined) return `${grantText(invented)}, which was never granted`;
   if (wasRestored) return `${known.map(grantText).join(' and ')}, which were never live together`;
   return known
-    .filter((grant) => !isIn(states.at(-1) ?? [])(grant))
+    .filter((grant) => !isIn(liveAfter(changes))(grant))
     .map((grant) => `${grantText(grant)}, which had ended`)
     .join('; ');
 }
