@@ -131,6 +131,7 @@ class BlindPutClient implements Replica {
     const message = decode(bytes) as HubMessage;
     switch (message.kind) {
       case 'answer':
+      case 'queued':
         this.#link.receive(message);
         break;
       case 'push':

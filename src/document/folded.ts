@@ -14,6 +14,8 @@ export class FoldedDocument {
   readonly #attempts = new Map<WriteId, number>();
   /** What was asked for since the field last changed. */
   readonly #states = new Map<FieldName, FieldState>();
+  /** Of all declared and all written fields, in order; null when a field has come in since. */
+  #names: readonly FieldName[] | null = null;
 
   constructor(schema: Schema) {
     this.#declared = new Map(schema.fields.map((declaration) => [declaration.field, declaration]));
@@ -46,8 +48,13 @@ export class FoldedDocument {
 
   /** All fields that were set, in the order of their names. */
   fields(): FieldState[] {
-    const names = [...new Set([...this.#declared.keys(), ...this.#folds.keys()])].sort();
-    return names.flatMap((name) => this.field(name) ?? []);
+    this.#names ??= [...new Set([...this.#declared.keys(), ...this.#folds.keys()])].sort();
+    const states: FieldState[] = [];
+    for (const name of this.#names) {
+      const state = this.field(name);
+      if (state !== undefined) states.push(state);
+    }
+    return states;
   }
 
   #kindOf(name: FieldName): Kind | undefined {
@@ -64,6 +71,7 @@ export class FoldedDocument {
     if (known !== undefined) return known;
     const fold = foldOf(write.kind, this.#initial(write.field));
     this.#folds.set(write.field, fold);
+    this.#names = null;
     return fold;
   }
 }

@@ -3,3 +3,4 @@
 export * from './put.ts';
 export * from './folded.ts';
 export * from './text-history.ts';
+export * from './same-parts.ts';

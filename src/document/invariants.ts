@@ -90,7 +90,10 @@ export function firstViolation(
   finals: readonly DocumentState[],
   check: (final: DocumentState) => string | null,
 ): string | null {
+  let before: DocumentState | null = null;
   for (const [index, final] of finals.entries()) {
+    if (final === before) continue;
+    before = final;
     const violation = check(final);
     if (violation !== null) return `replica ${String(index + 1)} of ${String(finals.length)}: ${violation}`;
   }

@@ -30,7 +30,10 @@ export function openCase(history: History): Case {
 
 function distinctFinals({ finals }: History): readonly FinalState[] {
   const distinct = new Map<string, FinalState>();
+  let before: DocumentState | null = null;
   for (const { replica, state } of finals) {
+    if (state === before) continue;
+    before = state;
     const text = canonicalState(state);
     if (distinct.has(text)) continue;
     const fields = new Map(state.fields.map((field) => [field.field, field]));

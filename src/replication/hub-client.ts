@@ -12,7 +12,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
-import { decode } from './codec.ts';
+import { decodeBroadcast } from './codec.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, Basis, HubMessage, TurnAsk } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
@@ -77,9 +77,10 @@ class HubClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as HubMessage;
+    const message = decodeBroadcast(bytes) as HubMessage;
     switch (message.kind) {
       case 'answer':
+      case 'queued':
         this.#link.receive(message);
         break;
       case 'push':

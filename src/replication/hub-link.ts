@@ -55,15 +55,14 @@ export class HubLink<Ask, Reply extends { readonly kind: string } = never> {
   }
 
   /** Answers to anything but the open request are old: they were answered already, or their attempt is over. */
-  receive({ attempt, number, answer }: Extract<HubMessage<Reply>, { kind: 'answer' }>): void {
+  receive(message: Exclude<HubMessage<Reply>, { kind: 'push' }>): void {
     const turn = this.#turn;
-    if (turn === null || !isSameAttempt(turn.tx, attempt)) return;
-    if (number !== 0 && number !== turn.request?.number) return;
-    turn.request?.timer.cancel();
-    turn.request = null;
-    if (answer.kind === 'settle') this.close();
-    else turn.ping ??= this.#pingAfter();
-    this.#options.answered(turn.tx, answer);
+    if (turn === null || !isSameAttempt(turn.tx, message.attempt)) return;
+    const { request } = turn;
+    if (message.number !== 0 && message.number !== request?.number) return;
+    request?.timer.cancel();
+    if (message.kind === 'answer') this.#answered(turn, message.answer);
+    else if (request !== null) request.timer = this.#insistAfter(longestPatience);
   }
 
   /** The hub has forgotten what it knew: asks again, or at least says that the turn is still open. */
@@ -78,6 +77,13 @@ export class HubLink<Ask, Reply extends { readonly kind: string } = never> {
     this.#turn?.request?.timer.cancel();
     this.#turn?.ping?.cancel();
     this.#turn = null;
+  }
+
+  #answered(turn: OpenTurn, answer: Answer<Reply>): void {
+    turn.request = null;
+    if (answer.kind === 'settle') this.close();
+    else turn.ping ??= this.#pingAfter();
+    this.#options.answered(turn.tx, answer);
   }
 
   #insistAfter(patience: Micros): Timer {

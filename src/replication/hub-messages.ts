@@ -44,6 +44,8 @@ export type ClientMessage<Ask> =
 
 export type HubMessage<Reply = never> =
   | { readonly kind: 'answer'; readonly attempt: AttemptId; readonly number: number; readonly answer: Answer<Reply> }
+  /** The hub has the request and will answer it: until then it is enough to ask now and then. */
+  | { readonly kind: 'queued'; readonly attempt: AttemptId; readonly number: number }
   /**
    * What has changed since the push with the number `base`; everything if that is 0. Epoch: when the hub started; number:
    * counts the states that it has pushed since.

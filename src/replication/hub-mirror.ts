@@ -117,8 +117,10 @@ export class Broadcast {
     if (this.#newest?.version !== version) {
       this.#newest = { number: this.#nextNumber(), version, state: state() };
     }
+    const behind = this.#host.peers.filter((client) => this.#copies.get(client)?.confirmed?.version !== version);
+    if (behind.length === 0) return;
     const messages = new Map<number, Uint8Array>();
-    for (const client of this.#host.peers) this.#pushTo(client, this.#newest, messages);
+    for (const client of behind) this.#pushTo(client, this.#newest, messages);
   }
 
   /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
@@ -136,7 +138,6 @@ export class Broadcast {
   /** Clients that show the same get the same message; `messages` holds them by what they are based on. */
   #pushTo(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
     const { confirmed } = this.#copies.get(client) ?? unknownCopy;
-    if (confirmed?.version === newest.version) return;
     const base = confirmed?.number ?? 0;
     const message = messages.get(base) ?? this.#push(confirmed, newest);
     messages.set(base, message);

@@ -1,7 +1,7 @@
 /** One attempt at a turn as the hub knows it: what it has open, and how to answer it. */
 
 import { replicaOf, type Host, type Micros, type Outcome, type Transaction, type View } from '../contract/index.ts';
-import { tell, type Answer, type Basis } from './hub-messages.ts';
+import { tell, type Answer, type AttemptId, type Basis, type HubMessage } from './hub-messages.ts';
 
 export class Session<Ask, Reply = never> {
   readonly tx: Transaction;
@@ -50,11 +50,12 @@ export class Session<Ask, Reply = never> {
     else this.#send(0, { kind: 'settle', outcome });
   }
 
-  /** Takes a request in; hands it on only if it is new, and repeats the answer if it isn't. */
+  /** Takes a request in; hands it on only if it is new. One that isn't gets its answer again, or hears that it is waited for. */
   take(number: number, ask: Ask, handOn: (ask: Ask) => void): void {
     if (number < this.#number) return;
     if (number === this.#number) {
-      if (this.#answer !== null) this.#send(number, this.#answer);
+      if (this.#answer === null) this.#tell({ kind: 'queued', attempt: this.#attempt(), number });
+      else this.#send(number, this.#answer);
       return;
     }
     this.#number = number;
@@ -72,8 +73,15 @@ export class Session<Ask, Reply = never> {
   }
 
   #send(number: number, answer: Answer<Reply>): void {
-    if (this.isGone) return;
+    this.#tell({ kind: 'answer', attempt: this.#attempt(), number, answer });
+  }
+
+  #tell(message: HubMessage<Reply>): void {
+    if (!this.isGone) tell(this.#host, replicaOf(this.tx.agent), message);
+  }
+
+  #attempt(): AttemptId {
     const { id, attempt } = this.tx;
-    tell(this.#host, replicaOf(this.tx.agent), { kind: 'answer', attempt: { id, attempt }, number, answer });
+    return { id, attempt };
   }
 }

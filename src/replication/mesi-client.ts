@@ -114,6 +114,7 @@ export class MesiClient implements Replica {
     const message = decode(bytes) as Message;
     switch (message.kind) {
       case 'answer':
+      case 'queued':
         this.#link.receive(message);
         break;
       case 'push':

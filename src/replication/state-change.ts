@@ -1,7 +1,7 @@
 /** What has changed from one state of a document to the next, so that only that has to travel. */
 
 import type { DocumentState, Escalation, FieldName, FieldState, Resolution } from '../contract/index.ts';
-import { byField } from '../document/index.ts';
+import { areSame, byField } from '../document/index.ts';
 
 export interface StateChange {
   readonly fields: readonly FieldState[];
@@ -38,8 +38,4 @@ export function applyChange(before: DocumentState, change: StateChange): Documen
     escalations: change.escalations ?? before.escalations,
     resolutions: [...before.resolutions.slice(0, change.resolutionsKept), ...change.resolutions],
   };
-}
-
-function areSame<Item>(before: readonly Item[], after: readonly Item[]): boolean {
-  return before.length === after.length && before.every((item, index) => item === after[index]);
 }

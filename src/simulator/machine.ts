@@ -113,6 +113,10 @@ export class Machine {
   /** Takes one protocol step, with the faults that the tape has for just before and just after it. */
   perform(step: ProtocolStep, effect: () => void): void {
     const nth = this.count(step);
+    if (this.#stepFaults.length === 0 && this.#state === 'up') {
+      effect();
+      return;
+    }
     const life = this.life;
     this.strikeAround(step, 'before', nth);
     this.proceed(life, () => {
