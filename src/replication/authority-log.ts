@@ -7,13 +7,13 @@
  */
 
 import type { AgentId, DocumentState, Host, Transaction, TransactionId } from '../contract/index.ts';
-import { AuthorityDocument } from './authority-document.ts';
 import type { AuthorityLine, AuthorityRecord, LogEntry, LogPiece } from './authority-messages.ts';
 import { decode, encode } from './codec.ts';
 import { intactRecords } from './hub-journal.ts';
+import { VersionedDocument } from './versioned-document.ts';
 
 export class AuthorityLog {
-  readonly document: AuthorityDocument;
+  readonly document: VersionedDocument;
   /** What the disk said of the authority when this replica opened. */
   readonly lastLine: AuthorityLine | null;
   readonly #host: Host;
@@ -25,7 +25,7 @@ export class AuthorityLog {
 
   constructor(host: Host) {
     this.#host = host;
-    this.document = new AuthorityDocument(host.schema);
+    this.document = new VersionedDocument(host.schema);
     let lastLine: AuthorityLine | null = null;
     for (const bytes of intactRecords(host)) {
       const { authority, piece } = decode(bytes) as AuthorityRecord;
@@ -37,7 +37,7 @@ export class AuthorityLog {
     }
     this.lastLine = lastLine;
     const contains = Object.fromEntries(this.#numbers);
-    host.trace({ kind: 'recovered', grants: [], versions: this.document.versions(), contains });
+    host.trace({ kind: 'recovered', grants: [], versions: this.document.fieldVersions(), contains });
   }
 
   get length(): number {
@@ -83,7 +83,7 @@ export class AuthorityLog {
   }
 
   state(): DocumentState {
-    return { fields: this.document.fields(), escalations: [], resolutions: [] };
+    return this.document.state();
   }
 
   #apply({ turn, writes }: LogEntry): void {

@@ -15,7 +15,6 @@ import type {
   Write,
 } from '../contract/index.ts';
 import { decode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
 import { isSameAttempt, onTheWire, type HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
 import { LaneDesk, type DeskLimits } from './lane-desk.ts';
@@ -23,6 +22,7 @@ import type { LaneReply } from './lane-messages.ts';
 import type { Holder } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
 import { LaneTenant, type Lane, type TenantOptions } from './lane-tenant.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export type LaneOptions = TenantOptions & DeskLimits;
 

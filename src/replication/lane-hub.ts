@@ -18,7 +18,7 @@ import { AgentlessReplica } from './agentless-replica.ts';
 import type { CallTag } from './call-line.ts';
 import { decode, encode } from './codec.ts';
 import { fileOn } from './disk-files.ts';
-import { fieldsOf, HubDocument } from './hub-document.ts';
+import { HubDocument } from './hub-document.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
 import type { LaneChange } from './lane-fold.ts';
@@ -36,6 +36,7 @@ import { LaneMutex } from './lane-mutex.ts';
 import type { JournalPlace } from './lane-reader.ts';
 import { isSameHolder, type Lease } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 type CallOf<Name extends LaneCallName> = Extract<LaneCall, { readonly kind: Name }>;
 type MirrorMessage = Extract<ClientMessage<never>, { kind: 'hello' | 'shown' }>;

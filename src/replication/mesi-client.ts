@@ -19,12 +19,12 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
 import { CopyCache } from './mesi-cache.ts';
 import type { ClientNote, Coherence, FieldCopy, HubNote, MesiAsk, MesiReply, TurnClaim } from './mesi-messages.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export interface MesiClientOptions {
   readonly coherence: Coherence;

@@ -16,7 +16,6 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { encode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
 import { intactRecords, type Landing } from './hub-journal.ts';
 import type { HubLogic } from './hub-server.ts';
 import type { Session } from './hub-session.ts';
@@ -27,6 +26,7 @@ import { decodeDecision, encodeDecision, type Decision, type FieldPut } from './
 import type { ClientNote, Coherence, FieldCopy, HubNote, MesiAsk, MesiReply, TurnClaim } from './mesi-messages.ts';
 import { Reservations, type Passage } from './mesi-reservations.ts';
 import { SweepAlarm } from './mesi-alarm.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export interface MesiHubOptions {
   readonly coherence: Coherence;
