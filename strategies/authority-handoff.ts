@@ -78,9 +78,9 @@ class AuthorityReplica implements Replica {
 
   read(tx: Transaction, fields: readonly FieldName[]): void {
     this.#withAuthority((turn) => {
-      const { document } = this.#log;
-      for (const name of fields) if (!turn.basis.has(name)) turn.basis.set(name, document.version(name));
-      this.#host.view(tx, document.view(fields));
+      const { view, versions } = this.#log.document.view(fields);
+      for (const [name, version] of versions) if (!turn.basis.has(name)) turn.basis.set(name, version);
+      this.#host.view(tx, view);
     });
   }
 
@@ -134,15 +134,15 @@ class AuthorityReplica implements Replica {
   /** What the turn was shown can have changed only if the authority was lost under it. */
   #judge(turn: OpenTurn): void {
     const { tx, writes, basis } = turn;
-    const refusal = this.#log.document.refusal(writes, [...basis]);
+    const refusal = this.#log.document.refusal(writes, [...basis], 'version-mismatch');
     if (refusal !== null || writes.length === 0) {
       this.#settle(turn, refusal ?? committed);
       return;
     }
-    const { id, agent, turn: number, attempt } = tx;
-    this.#authority.append({ tx: { id, agent, turn: number, attempt }, writes }, (major) => {
+    const { id, agent } = tx;
+    this.#authority.append({ turn: id, writes }, (major) => {
       for (const name of fieldsOf(writes)) {
-        const version = this.#log.document.version(name);
+        const version = this.#log.document.fieldVersion(name);
         this.#host.trace({ kind: 'accept', field: name, holder: agent, version, token: major });
       }
       this.#settle(turn, committed);

@@ -60,6 +60,8 @@ const knobs: Knobs = {
 
 /** Heartbeats per time to live. */
 const beatsPerLife = 5;
+/** For so many seconds what a client has read of the journal is worth deciding by. */
+const fresh = 5;
 
 function optionsOf(values: KnobValues): LaneOptions {
   const ttl = Number(values['ttl']);
@@ -70,6 +72,7 @@ function optionsOf(values: KnobValues): LaneOptions {
     mutexStaleMicros: seconds(Number(values['mutexStale'])),
     compactAbove: Number(values['compactAbove']),
     heartbeatMicros: seconds(ttl / beatsPerLife),
+    freshMicros: seconds(Math.min(fresh, ttl / beatsPerLife)),
   };
 }
 

@@ -19,7 +19,8 @@ export function canonicalState(state: DocumentState): string {
   return JSON.stringify([fields, escalations, resolutions]);
 }
 
-function canonicalField(state: FieldState): string {
+/** Equal texts mean that the field is the same, as above. */
+export function canonicalField(state: FieldState): string {
   return `${JSON.stringify(state.field)}:${state.kind}:${canonicalValue(state)}`;
 }
 

@@ -28,7 +28,7 @@ export interface WalkInput {
   readonly scenario: Scenario;
   readonly faults: WalkedFaults;
   readonly bounds: WalkBounds;
-  readonly invariants: readonly ProtocolInvariant<unknown>[];
+  readonly invariants: readonly ProtocolInvariant[];
   /** Called every few thousand states. */
   readonly onProgress?: (states: number) => void;
 }

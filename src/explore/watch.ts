@@ -1,7 +1,7 @@
 /** Invariants beside the walk: each state of the world has the states of all invariants with it. */
 
 import type { Micros, Observation } from '../contract/index.ts';
-import { Violation, type ProtocolInvariant } from '../oracle/protocol/invariant.ts';
+import { subjectOf, Violation, type ProtocolInvariant } from '../oracle/protocol/invariant.ts';
 
 /** What is wrong, in one sentence, and the name of what it breaks. */
 export interface Breach {
@@ -13,14 +13,14 @@ export interface Breach {
 export type WatchState = number;
 
 export class Watch {
-  readonly #invariants: readonly ProtocolInvariant<unknown>[];
+  readonly #invariants: readonly ProtocolInvariant[];
   readonly #observations: readonly Observation[];
   readonly #states: (readonly unknown[])[] = [];
   readonly #byContent = new Map<string, WatchState>();
   readonly #steps: Map<string, WatchState | Breach>[] = [];
 
   /** Observations are named by their positions in this list, which may grow. */
-  constructor(invariants: readonly ProtocolInvariant<unknown>[], observations: readonly Observation[]) {
+  constructor(invariants: readonly ProtocolInvariant[], observations: readonly Observation[]) {
     this.#invariants = invariants;
     this.#observations = observations;
     this.#intern(invariants.map(({ start }) => start));
@@ -41,10 +41,12 @@ export class Watch {
     const observation = this.#observations[position];
     if (observation === undefined) throw new Error('what was never seen cannot be judged');
     const seen = { ...observation, at: clock };
+    const subject = subjectOf(seen);
     const states = this.#states[state] ?? [];
     const next: unknown[] = [];
     for (const [index, invariant] of this.#invariants.entries()) {
-      const judged = invariant.next(states[index], seen);
+      const step = invariant.steps.get(subject.kind);
+      const judged = step === undefined ? states[index] : step.next(states[index], subject, seen);
       if (judged instanceof Violation) return { name: invariant.name, violation: judged.sentence };
       next.push(judged);
     }

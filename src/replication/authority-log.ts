@@ -7,13 +7,13 @@
  */
 
 import type { AgentId, DocumentState, Host, Transaction, TransactionId } from '../contract/index.ts';
-import { AuthorityDocument } from './authority-document.ts';
 import type { AuthorityLine, AuthorityRecord, LogEntry, LogPiece } from './authority-messages.ts';
 import { decode, encode } from './codec.ts';
 import { intactRecords } from './hub-journal.ts';
+import { VersionedDocument } from './versioned-document.ts';
 
 export class AuthorityLog {
-  readonly document: AuthorityDocument;
+  readonly document: VersionedDocument;
   /** What the disk said of the authority when this replica opened. */
   readonly lastLine: AuthorityLine | null;
   readonly #host: Host;
@@ -25,19 +25,19 @@ export class AuthorityLog {
 
   constructor(host: Host) {
     this.#host = host;
-    this.document = new AuthorityDocument(host.schema);
+    this.document = new VersionedDocument(host.schema);
     let lastLine: AuthorityLine | null = null;
     for (const bytes of intactRecords(host)) {
-      const { authority, entries } = decode(bytes) as AuthorityRecord;
+      const { authority, piece } = decode(bytes) as AuthorityRecord;
       lastLine = authority ?? lastLine;
-      for (const entry of entries) {
+      for (const entry of this.missing(piece)) {
         this.#entries.push(entry);
         this.#apply(entry);
       }
     }
     this.lastLine = lastLine;
     const contains = Object.fromEntries(this.#numbers);
-    host.trace({ kind: 'recovered', grants: [], versions: this.document.versions(), contains });
+    host.trace({ kind: 'recovered', grants: [], versions: this.document.fieldVersions(), contains });
   }
 
   get length(): number {
@@ -62,11 +62,17 @@ export class AuthorityLog {
   }
 
   /** Appends both at once. `durable` is called when they stand on the disk and are shown. */
-  write(authority: AuthorityLine | null, entries: readonly LogEntry[], durable: () => void): void {
-    this.#entries.push(...entries);
-    const record: AuthorityRecord = { authority, entries };
-    this.#host.disk.append(encode(record), () => {
-      for (const entry of entries) this.#apply(entry);
+  write(authority: AuthorityLine, entries: readonly LogEntry[], durable: () => void): void {
+    const record: AuthorityRecord = { authority, piece: { from: this.length, entries } };
+    this.writeDown(encode(record), record, durable);
+  }
+
+  /** The same for a record that is encoded already. */
+  writeDown(bytes: Uint8Array, { piece }: AuthorityRecord, durable: () => void): void {
+    const missing = this.missing(piece);
+    this.#entries.push(...missing);
+    this.#host.disk.append(bytes, () => {
+      for (const entry of missing) this.#apply(entry);
       durable();
     });
   }
@@ -77,11 +83,11 @@ export class AuthorityLog {
   }
 
   state(): DocumentState {
-    return { fields: this.document.fields(), escalations: [], resolutions: [] };
+    return this.document.state();
   }
 
-  #apply({ tx, writes }: LogEntry): void {
-    this.#landed.add(tx.id);
+  #apply({ turn, writes }: LogEntry): void {
+    this.#landed.add(turn);
     for (const { agent, number } of writes) {
       this.#numbers.set(agent, Math.max(number, this.#numbers.get(agent) ?? 0));
     }

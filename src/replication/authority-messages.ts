@@ -1,6 +1,6 @@
 /** What the replicas of a document with one owner say to each other, and what they write down. */
 
-import type { ReplicaId, Transaction, Write } from '../contract/index.ts';
+import type { ReplicaId, TransactionId, Write } from '../contract/index.ts';
 import type { Epoch } from './authority-epoch.ts';
 
 /**
@@ -18,7 +18,7 @@ export type Life = number;
 /** An accepted turn. Its place in the log is its number. */
 export interface LogEntry {
   readonly major: number;
-  readonly tx: Transaction;
+  readonly turn: TransactionId;
   readonly writes: readonly Write[];
 }
 
@@ -36,10 +36,10 @@ export interface AuthorityLine {
   readonly moveTo: number | null;
 }
 
-/** What is written at once, so that a crash or a backup never tears it. */
+/** What is written at once, so that a crash or a backup never tears it. A push of the log is such a record as it is. */
 export interface AuthorityRecord {
-  readonly authority: AuthorityLine | null;
-  readonly entries: readonly LogEntry[];
+  readonly authority?: AuthorityLine;
+  readonly piece: LogPiece;
 }
 
 /** What a replica says of itself. */
@@ -93,7 +93,7 @@ export type AuthorityMessage =
     }
   | ({ readonly kind: 'objection'; readonly claimer: Life; readonly major: number } & Standing)
   | { readonly kind: 'abandon'; readonly life: Life; readonly major: number }
-  /** The owner's log; without entries it says only who is the owner, and how far the log goes. */
+  /** The owner's log; without entries it says who is the owner and how far the log goes, and asks how much is there. */
   | { readonly kind: 'push'; readonly major: number; readonly piece: LogPiece }
   | { readonly kind: 'have'; readonly major: number; readonly length: number; readonly gap: boolean };
 

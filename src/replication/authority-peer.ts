@@ -15,7 +15,7 @@
 import { seconds, type Host, type ReplicaId } from '../contract/index.ts';
 import { firstEpoch } from './authority-epoch.ts';
 import type { AuthorityLog } from './authority-log.ts';
-import type { AuthorityMessage, Life, LogEntry } from './authority-messages.ts';
+import type { AuthorityMessage, Life, LogEntry, MessageOf } from './authority-messages.ts';
 import { AuthorityQueue } from './authority-queue.ts';
 import { AuthorityRecovery } from './authority-recovery.ts';
 import type { AuthorityRules } from './authority-rules.ts';
@@ -25,8 +25,8 @@ import { AuthoritySource } from './authority-source.ts';
 import { AuthorityTarget } from './authority-target.ts';
 import { decode } from './codec.ts';
 
-/** A wish that hasn't been heard of is repeated. Whoever has lost it says so earlier: it has opened, or it asks. */
-const wishAgainMicros = seconds(30);
+/** Only a message that was lost on its way needs that: whoever has forgotten a wish says so earlier, it has opened or asks. */
+const wishAgainMicros = seconds(60);
 
 export interface AuthorityPeerParts {
   readonly host: Host;
@@ -95,11 +95,8 @@ export class AuthorityPeer {
 
   /** Adds an accepted turn to the log. The caller may commit. */
   append(entry: Omit<LogEntry, 'major'>, durable: (major: number) => void): void {
-    const { log, known } = this.#seat;
-    const { major } = known;
-    const from = log.length;
-    log.write(null, [{ major, ...entry }], () => {
-      this.#shipping.push(from);
+    const { major } = this.#seat.known;
+    this.#shipping.append({ major, ...entry }, () => {
       durable(major);
     });
   }
@@ -111,18 +108,18 @@ export class AuthorityPeer {
 
   receive(from: ReplicaId, bytes: Uint8Array): void {
     this.#queue.seen(from, this.#parts.host.now());
-    this.#dispatch(from, decode(bytes) as AuthorityMessage);
+    this.#dispatch(from, decode(bytes) as AuthorityMessage, bytes);
   }
 
   sync(): void {
     const { options } = this.#parts;
     this.#noteLapse();
     if (this.#seat.isActive && this.#seat.leaseLeft() <= options.renewBelowMicros) this.#renew();
-    if (this.#seat.isActive) this.#shipping.sync();
+    if (this.#seat.isActive && !this.#parts.isInUse()) this.#shipping.sync();
     this.#recovery.sync();
     this.#source.sync();
     this.#target.sync();
-    if (this.#wishedAt + wishAgainMicros <= this.#parts.host.now()) this.#wish();
+    if (this.#wishedAt + wishAgainMicros <= this.#parts.host.now()) this.#wishAgain();
   }
 
   readonly #granted = (): void => {
@@ -140,7 +137,7 @@ export class AuthorityPeer {
     } else this.#recovery.ask();
   }
 
-  #dispatch(from: ReplicaId, message: AuthorityMessage): void {
+  #dispatch(from: ReplicaId, message: AuthorityMessage, bytes: Uint8Array): void {
     switch (message.kind) {
       case 'wish':
         this.#queue.add(from);
@@ -189,7 +186,7 @@ export class AuthorityPeer {
         this.#recovery.abandoned(from, message);
         break;
       case 'push':
-        this.#pushed(from, message);
+        this.#pushed(from, message, bytes);
         break;
       case 'have':
         this.#shipping.has(from, message);
@@ -211,12 +208,12 @@ export class AuthorityPeer {
     if (this.#isWishing()) this.#seat.tell(from, { kind: 'wish' });
   }
 
-  #pushed(from: ReplicaId, message: Extract<AuthorityMessage, { readonly kind: 'push' }>): void {
+  #pushed(from: ReplicaId, message: MessageOf<'push'>, bytes: Uint8Array): void {
     if (this.#seat.holds || message.major < this.#seat.known.major) return;
     this.#target.overruled(message.major);
     if (!this.#recovery.heardOwner(from, message.major)) return;
     this.#queue.remove(from);
-    this.#shipping.take(from, message);
+    this.#shipping.take(from, message, bytes);
   }
 
   #isWishing(): boolean {
@@ -227,6 +224,17 @@ export class AuthorityPeer {
     if (!this.#isWishing()) return;
     this.#wishedAt = this.#parts.host.now();
     this.#seat.tellAll({ kind: 'wish' });
+  }
+
+  /** To the owner alone, which passes its queue on with the authority. */
+  #wishAgain(): void {
+    const { deal, known, host } = this.#seat;
+    const owner = deal.ownerOf(known);
+    if (owner === host.self) this.#wish();
+    else if (this.#isWishing()) {
+      this.#wishedAt = host.now();
+      this.#seat.tell(owner, { kind: 'wish' });
+    }
   }
 
   #renew(): void {

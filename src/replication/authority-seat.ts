@@ -143,7 +143,10 @@ export class AuthoritySeat {
   }
 
   tellAll(message: AuthorityMessage): void {
-    const bytes = encode(message);
+    this.sendAll(encode(message));
+  }
+
+  sendAll(bytes: Uint8Array): void {
     for (const peer of this.host.peers) this.host.send(peer, bytes);
   }
 

@@ -1,8 +1,12 @@
-/** How the owner's log reaches the other replicas: pushed as it grows, and again to whoever lacks something. */
+/**
+ * How the owner's log reaches the other replicas: pushed as it grows, and again to whoever lacks something. Who has received
+ * a piece says nothing unless it lacks what comes before; the owner asks when nothing else goes on.
+ */
 
 import type { ReplicaId } from '../contract/index.ts';
-import type { MessageOf } from './authority-messages.ts';
+import type { LogEntry, MessageOf } from './authority-messages.ts';
 import type { AuthoritySeat } from './authority-seat.ts';
+import { encode } from './codec.ts';
 
 export class AuthorityShipping {
   readonly #seat: AuthoritySeat;
@@ -13,10 +17,19 @@ export class AuthorityShipping {
     this.#seat = seat;
   }
 
-  /** Everybody hears what has been added since the log had this length, and who is the owner. */
-  push(from: number): void {
-    const { log, known } = this.#seat;
-    this.#seat.tellAll({ kind: 'push', major: known.major, piece: log.pieceFrom(from) });
+  /** Adds an entry of the owner. It is encoded once: what the owner writes down is what everybody hears, and writes down. */
+  append(entry: LogEntry, durable: () => void): void {
+    const { log } = this.#seat;
+    const push: MessageOf<'push'> = {
+      kind: 'push',
+      major: entry.major,
+      piece: { from: log.length, entries: [entry] },
+    };
+    const bytes = encode(push);
+    log.writeDown(bytes, push, () => {
+      this.#seat.sendAll(bytes);
+      durable();
+    });
   }
 
   /** Whoever isn't known to have everything is asked how far it is. */
@@ -40,18 +53,12 @@ export class AuthorityShipping {
    * A push of the owner. Nothing is written where something is missing before it: what a replica writes while it handles a
    * message of the owner shows that it has all that the owner had.
    */
-  take(owner: ReplicaId, { major, piece }: MessageOf<'push'>): void {
+  take(owner: ReplicaId, push: MessageOf<'push'>, bytes: Uint8Array): void {
     const { log } = this.#seat;
-    const answer = (gap: boolean): void => {
-      this.#seat.tell(owner, { kind: 'have', major, length: log.length, gap });
-    };
-    const missing = log.missing(piece);
-    if (log.hasGapBefore(piece)) answer(true);
-    else if (missing.length === 0) answer(false);
-    else
-      log.write(null, missing, () => {
-        answer(false);
-      });
+    const { major, piece } = push;
+    const gap = log.hasGapBefore(piece);
+    if (gap || piece.entries.length === 0) this.#seat.tell(owner, { kind: 'have', major, length: log.length, gap });
+    else if (log.missing(piece).length > 0) log.writeDown(bytes, push, () => undefined);
   }
 
   #ship(peer: ReplicaId, from: number): void {

@@ -19,10 +19,9 @@ const headerLength = 12;
 /** The payload as it stands in the log. */
 export function frame(payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(headerLength + payload.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, payload.length);
-  view.setUint32(4, checksum(payload));
-  view.setUint32(8, checksum(bytes.subarray(0, 8)));
+  setNumber(bytes, 0, payload.length);
+  setNumber(bytes, 4, checksum(payload));
+  setNumber(bytes, 8, checksum(bytes, 0, 8));
   bytes.set(payload, headerLength);
   return bytes;
 }
@@ -53,8 +52,8 @@ export function scan(bytes: Uint8Array): Scan {
 function payloadAt(bytes: Uint8Array, position: number): Uint8Array | null {
   const end = endOfRecord(bytes, position);
   if (end === null || end > bytes.length) return null;
-  const payload = bytes.subarray(position + headerLength, end);
-  return checksum(payload) === numberAt(bytes, position + 4) ? payload : null;
+  const start = position + headerLength;
+  return checksum(bytes, start, end) === numberAt(bytes, position + 4) ? bytes.subarray(start, end) : null;
 }
 
 function nextRecord(bytes: Uint8Array, from: number): number | null {
@@ -74,10 +73,17 @@ function isTorn(bytes: Uint8Array, position: number): boolean {
 /** Where the record would end by its header; null where no header stands. */
 function endOfRecord(bytes: Uint8Array, position: number): number | null {
   if (position + headerLength > bytes.length) return null;
-  const isHeader = checksum(bytes.subarray(position, position + 8)) === numberAt(bytes, position + 8);
+  const isHeader = checksum(bytes, position, position + 8) === numberAt(bytes, position + 8);
   return isHeader ? position + headerLength + numberAt(bytes, position) : null;
 }
 
+/** Four bytes, the highest first. */
 function numberAt(bytes: Uint8Array, position: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + position, 4).getUint32(0);
+  let value = 0;
+  for (let index = position; index < position + 4; index += 1) value = value * 0x100 + (bytes[index] as number);
+  return value;
+}
+
+function setNumber(bytes: Uint8Array, position: number, value: number): void {
+  for (let index = 0; index < 4; index += 1) bytes[position + index] = value >>> (24 - 8 * index);
 }

@@ -1,11 +1,7 @@
-/**
- * The document of a hub that has one current state: writes are folded by kind, every field counts its changes, and a turn
- * is judged by what its views have shown. What can't be accepted may be set aside for a person.
- */
+/** The document of a hub that has one current state, and the journal of the turns that it adds up to. */
 
 import type {
   DocumentState,
-  Escalation,
   FieldName,
   Grant,
   Host,
@@ -15,10 +11,9 @@ import type {
   View,
   Write,
 } from '../contract/index.ts';
-import { FoldedDocument } from '../document/index.ts';
 import { TurnJournal, type Landing } from './hub-journal.ts';
-import { versionIn, type Basis } from './hub-messages.ts';
-import { SetAside } from './set-aside.ts';
+import type { Basis } from './hub-messages.ts';
+import { VersionedDocument } from './versioned-document.ts';
 
 interface LandedTurn extends Landing {
   readonly writes: readonly Write[];
@@ -28,50 +23,35 @@ const committed: Outcome = { kind: 'committed' };
 
 export class HubDocument {
   readonly #host: Pick<Host, 'trace'>;
-  readonly #folded: FoldedDocument;
+  readonly #document: VersionedDocument;
   readonly #journal: TurnJournal<LandedTurn>;
-  readonly #versions = new Map<FieldName, number>();
-  readonly #newestWrites = new Map<FieldName, Write>();
-  readonly #aside = new SetAside();
 
   constructor(host: Pick<Host, 'schema' | 'disk' | 'trace'>) {
     this.#host = host;
-    this.#folded = new FoldedDocument(host.schema);
+    this.#document = new VersionedDocument(host.schema);
     this.#journal = new TurnJournal<LandedTurn>(host, ({ writes, outcome }) => {
-      if (outcome.kind === 'escalated') this.#aside.add(writes);
-      else this.#apply(writes);
+      if (outcome.kind === 'escalated') this.#document.setAside(writes);
+      else this.#document.apply(writes);
     });
   }
 
   /** What stands in the journal, and the grants that the hub still holds valid: reported once, before anything else. */
   traceRecovered(grants: readonly Grant[]): void {
-    this.#host.trace({ kind: 'recovered', grants, versions: [...this.#versions], contains: {} });
+    this.#host.trace({ kind: 'recovered', grants, versions: this.#document.fieldVersions(), contains: {} });
   }
 
   view(fields: readonly FieldName[]): { readonly view: View; readonly versions: Basis } {
-    return {
-      view: {
-        fields: fields.flatMap((name) => this.#folded.field(name) ?? []),
-        escalations: fields.flatMap((name) => this.#escalation(name) ?? []),
-      },
-      versions: fields.map((name) => [name, this.#shownVersion(name)]),
-    };
+    return this.#document.view(fields);
   }
 
   /** The fields of the basis that have changed since. */
   stale(basis: Basis): FieldName[] {
-    return basis.filter(([name, version]) => version !== this.#shownVersion(name)).map(([name]) => name);
+    return this.#document.stale(basis);
   }
 
   /** Why a turn can't be accepted as it is, or null: a changed basis is refused with `staleCause`. */
   refusal(writes: readonly Write[], basis: Basis, staleCause: RefusalCause): Outcome | null {
-    const misfit = writes.find((write) => !this.#folded.accepts(write));
-    if (misfit !== undefined) return rejectedMisfit(misfit);
-    const stale = this.stale(basis);
-    if (stale.length > 0) return { kind: 'conflict', cause: staleCause, fields: stale };
-    const unread = fieldsOf(writes.filter((write) => this.#overwritesUnread(write, basis)));
-    if (unread.length > 0) return { kind: 'conflict', cause: 'unread-overwrite', fields: unread };
-    return null;
+    return this.#document.refusal(writes, basis, staleCause);
   }
 
   /** `durable` is called when the turn has landed. Turns that were judged by the same version must not both be accepted. */
@@ -96,8 +76,7 @@ export class HubDocument {
   }
 
   state(): DocumentState {
-    const escalations = this.#aside.fields().flatMap((name) => this.#escalation(name) ?? []);
-    return { fields: this.#folded.fields(), escalations, resolutions: [] };
+    return this.#document.state();
   }
 
   /** How many turns have landed. */
@@ -107,43 +86,6 @@ export class HubDocument {
 
   /** How many turns that changed the field were accepted. */
   fieldVersion(name: FieldName): number {
-    return this.#versions.get(name) ?? 0;
+    return this.#document.fieldVersion(name);
   }
-
-  /** Rises with everything that a view shows of the field. */
-  #shownVersion(name: FieldName): number {
-    return this.fieldVersion(name) + this.#aside.additions(name);
-  }
-
-  #escalation(name: FieldName): Escalation | undefined {
-    return this.#aside.escalation(name, this.#newestWrites.get(name));
-  }
-
-  /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */
-  #overwritesUnread(write: Write, basis: Basis): boolean {
-    if (write.kind !== 'scalar' || versionIn(basis, write.field) !== undefined) return false;
-    const newest = this.#newestWrites.get(write.field);
-    const unread =
-      newest === undefined ? this.#aside.writes(write.field) : [newest, ...this.#aside.writes(write.field)];
-    return unread.some(({ agent }) => agent !== write.agent);
-  }
-
-  #apply(writes: readonly Write[]): void {
-    for (const write of writes) {
-      this.#folded.apply(write);
-      this.#newestWrites.set(write.field, write);
-      this.#aside.settle(write);
-    }
-    for (const name of fieldsOf(writes)) this.#versions.set(name, this.fieldVersion(name) + 1);
-  }
-}
-
-/** Each field once, in the order of the first writes. */
-export function fieldsOf(writes: readonly Write[]): FieldName[] {
-  return [...new Set(writes.map(({ field }) => field))];
-}
-
-function rejectedMisfit(write: Write): Outcome {
-  const reason = `the field "${write.field}" does not take a ${write.kind}`;
-  return { kind: 'rejected', cause: 'type-mismatch', reason };
 }

@@ -2,7 +2,7 @@
 
 export { FieldGate } from './field-gate.ts';
 export { hubClient, type HubClientOptions } from './hub-client.ts';
-export { fieldsOf, HubDocument } from './hub-document.ts';
+export { HubDocument } from './hub-document.ts';
 export { TurnJournal, type Landing } from './hub-journal.ts';
 export { HubLink } from './hub-link.ts';
 export { tell, versionIn, type Answer, type Basis, type HubMessage, type TurnAsk } from './hub-messages.ts';
@@ -13,3 +13,4 @@ export { Session } from './hub-session.ts';
 export { ContestedDocument, type FieldRuling, type SettledWrites } from './contested-document.ts';
 export { askJudge, combinesObjects, otherValues, type Ruling } from './judging.ts';
 export { goTogether, isContested, StandingWrites, type Standing } from './standing-writes.ts';
+export { fieldsOf } from './versioned-document.ts';

@@ -14,15 +14,15 @@ import type {
   Transaction,
   Write,
 } from '../contract/index.ts';
-import { decode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
+import { decodeBroadcast } from './codec.ts';
 import { isSameAttempt, onTheWire, type HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
 import { LaneDesk, type DeskLimits } from './lane-desk.ts';
-import type { LaneReply } from './lane-messages.ts';
+import type { FreedMessage, LaneReply, ReadAsk, Shown } from './lane-messages.ts';
 import type { Holder } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
 import { LaneTenant, type Lane, type TenantOptions } from './lane-tenant.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export type LaneOptions = TenantOptions & DeskLimits;
 
@@ -66,23 +66,17 @@ export class LaneClient implements Replica {
 
   read(tx: Transaction, fields: readonly FieldName[]): void {
     const turn = this.#opened(tx);
-    this.#tenant.secure(turn.lane, fields, () => {
-      this.#desk.call('read', { tx: onTheWire(tx), fields }, (reply) => {
-        if (!this.#tenant.isOpen(turn.lane)) return;
-        if (reply.kind === 'landed') {
-          this.#settle(turn, reply.outcome);
-          return;
-        }
-        for (const field of fields) turn.shown.add(field);
-        this.#host.view(tx, reply.view);
-      });
+    const ask: ReadAsk = { tx: onTheWire(tx), fields };
+    this.#tenant.secure(turn.lane, fields, ask, (shown) => {
+      if (shown !== null) this.#show(turn, fields, shown);
+      else this.#desk.call('read', ask, (read) => this.#show(turn, fields, read));
     });
   }
 
   write(tx: Transaction, writes: readonly Write[]): void {
     const turn = this.#opened(tx);
     turn.writes.push(...writes);
-    this.#tenant.secure(turn.lane, fieldsOf(writes), () => {
+    this.#tenant.secure(turn.lane, fieldsOf(writes), null, () => {
       this.#host.written(tx);
     });
   }
@@ -93,16 +87,21 @@ export class LaneClient implements Replica {
     turn.isCommitting = true;
     const tokens = lane.isDoubtful ? null : lane.tokens;
     const ask = { tx: onTheWire(tx), holder: this.#holder, tokens, shown: [...turn.shown], writes };
-    this.#desk.call('commit', ask, (outcome) => {
-      this.#settle(turn, outcome);
+    this.#desk.commit(ask, this.#tenant.releases(lane), (outcome, isReleased) => {
+      this.#settle(turn, outcome, isReleased);
     });
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as LaneReply | PushMessage;
+    const message = decodeBroadcast(bytes) as LaneReply | PushMessage | FreedMessage;
     switch (message.kind) {
       case 'reply':
         this.#desk.receive(message);
+        break;
+      case 'freed':
+        this.#desk.hear(message, (now) => {
+          this.#tenant.freed(now);
+        });
         break;
       case 'push':
         if (this.#mirror.receive(message, bytes)) this.#desk.repeat();
@@ -122,6 +121,16 @@ export class LaneClient implements Replica {
     this.#desk.close();
   }
 
+  #show(turn: OpenTurn, fields: readonly FieldName[], shown: Shown): void {
+    if (!this.#tenant.isOpen(turn.lane)) return;
+    if (shown.kind === 'landed') {
+      this.#settle(turn, shown.outcome);
+      return;
+    }
+    for (const field of fields) turn.shown.add(field);
+    this.#host.view(turn.tx, shown.view);
+  }
+
   /** An earlier attempt may have been accepted although its answer was lost: then there is nothing to think about again. */
   #askWhetherLanded(turn: OpenTurn): void {
     this.#desk.call('read', { tx: onTheWire(turn.tx), fields: [] }, (reply) => {
@@ -129,11 +138,11 @@ export class LaneClient implements Replica {
     });
   }
 
-  #settle(turn: OpenTurn, outcome: Outcome): void {
+  #settle(turn: OpenTurn, outcome: Outcome, isReleased = false): void {
     if (this.#turn !== turn) return;
     this.#turn = null;
     this.#host.settle(turn.tx, outcome);
-    this.#tenant.close(turn.lane);
+    this.#tenant.close(turn.lane, isReleased);
   }
 
   #opened(tx: Transaction): OpenTurn {

@@ -3,21 +3,42 @@
  * have written meanwhile; writing gives it back. Whoever finds itself fenced off begins the errand anew.
  */
 
-import { seconds, type Host, type Micros } from '../contract/index.ts';
+import { micros, seconds, type Host, type Micros, type Outcome } from '../contract/index.ts';
 import { CallLine } from './call-line.ts';
 import type { LaneFold } from './lane-fold.ts';
-import { asBytes, asText, type LaneCallName, type LaneCalls, type LaneReply, type Reading } from './lane-messages.ts';
+import {
+  asBytes,
+  asText,
+  type CommitAsk,
+  type JournalEntry,
+  type LaneCallName,
+  type LaneCalls,
+  type LaneReply,
+  type ReadAsk,
+  type Reading,
+  type Shown,
+} from './lane-messages.ts';
 import { isStale, type HeldMutex, type MutexValue } from './lane-mutex.ts';
-import { LaneReader, type ReaderRules } from './lane-reader.ts';
-import { journalBytes, type Holder, type LaneRecord } from './lane-records.ts';
+import { isSamePlace, LaneReader, type ReaderRules } from './lane-reader.ts';
+import { type Holder, type LaneRecord } from './lane-records.ts';
+import { journalBytes } from './lane-rows.ts';
 
 export interface Errand {
   /** Called under the mutex, with all that is durable; again if the mutex was lost before the records were. */
   decide(fold: LaneFold, now: Micros): readonly LaneRecord[];
+  /** What to read of the document as soon as the records that were decided last are durable. */
+  show?(): ReadAsk | null;
   /** The records are durable. */
-  done(): void;
+  done(shown: Shown | null): void;
   /** The mutex couldn't be had. Without this, the errand waits and tries again. */
   busy?(): void;
+}
+
+/** What was decided, in memory and as it is sent. */
+interface Draft {
+  readonly records: readonly LaneRecord[];
+  readonly bytes: Uint8Array;
+  readonly entry: JournalEntry;
 }
 
 export interface DeskLimits {
@@ -25,6 +46,8 @@ export interface DeskLimits {
   readonly mutexStaleMicros: Micros;
   /** The journal is compacted when it has more records than so many. */
   readonly compactAbove: number;
+  /** Who has read the journal so lately decides by that, and reads no more under the mutex unless more was written. */
+  readonly freshMicros: Micros;
 }
 
 const attempts = 6;
@@ -45,6 +68,8 @@ export class LaneDesk {
     done: () => undefined,
     busy: () => undefined,
   };
+  /** When the journal was read last, by the clock of the disk and by that of this machine. */
+  #readAt: { readonly disk: Micros; readonly own: Micros } | null = null;
   #errands: readonly Errand[] = [];
   #isWorking = false;
   #numbers = 0;
@@ -71,6 +96,25 @@ export class LaneDesk {
     this.#line.call({ kind, ...ask }, (reply) => {
       answered(reply as LaneCalls[Name]['reply']);
     });
+  }
+
+  /** Ends a turn, whose leases it gives back if it gets the mutex for that at once. */
+  commit(
+    turn: Omit<CommitAsk, 'from' | 'release'>,
+    releases: readonly LaneRecord[],
+    answered: (outcome: Outcome, isReleased: boolean) => void,
+  ): void {
+    const release = releases.length === 0 ? null : { mutex: this.#nextMutex(), text: asText(journalBytes(releases)) };
+    this.call('commit', { ...turn, from: this.#reader.place, release }, (reply) => {
+      this.#advance(reply);
+      answered(reply.outcome, reply.isReleased);
+    });
+  }
+
+  /** Takes in what the disk tells unasked; where that isn't all that was missed, it looks. */
+  hear(reading: Reading, read: (now: Micros) => void): void {
+    if (this.#advance(reading)) read(reading.now);
+    else this.look(read);
   }
 
   /** Reads on without the mutex: enough to know whether it is worth taking. */
@@ -107,12 +151,14 @@ export class LaneDesk {
   }
 
   #take(errand: Errand, attempt: number, seen: HeldMutex | null): void {
-    this.#numbers += 1;
-    const wanted: MutexValue = { owner: this.#holder, number: this.#numbers };
-    this.call('take', { wanted, seen, from: this.#reader.place }, (reply) => {
+    const wanted = this.#nextMutex();
+    const draft = attempt === 1 ? this.#foresee(errand) : null;
+    this.call('take', { wanted, seen, from: this.#reader.place, entry: draft?.entry ?? null }, (reply) => {
       if (reply.kind === 'yours') {
         this.#advance(reply);
         this.#work(errand, wanted, reply.now);
+      } else if (reply.kind === 'written') {
+        if (draft !== null) this.#written(errand, draft, reply.shown);
       } else if (attempt >= attempts) {
         this.#busy(errand);
       } else if (reply.held !== null && isStale(reply.held, this.#holder, reply.now, this.#limits.mutexStaleMicros)) {
@@ -138,28 +184,49 @@ export class LaneDesk {
   }
 
   #work(errand: Errand, mutex: MutexValue, now: Micros): void {
-    const records = errand.decide(this.fold, now);
-    if (records.length === 0) {
+    const draft = this.#draft(errand, now);
+    if (draft === null) {
       this.call('drop', { mutex }, () => undefined);
-      this.#done(errand);
+      this.#done(errand, null);
       return;
     }
-    const bytes = journalBytes(records);
-    const replaces = records[0]?.op === 'CHECKPOINT';
-    this.call('put', { mutex, end: this.#reader.place, text: asText(bytes), replaces }, (reply) => {
-      if (reply === 'fenced') {
-        this.#take(errand, 1, null);
-        return;
-      }
-      if (replaces) this.#reader.rewind(bytes);
-      else this.#reader.advance(bytes);
-      this.#done(errand);
+    this.call('put', { mutex, entry: draft.entry }, (reply) => {
+      if (reply.kind === 'fenced') this.#take(errand, 1, null);
+      else this.#written(errand, draft, reply.shown);
     });
   }
 
-  #done(errand: Errand): void {
+  /** What the errand will decide if nothing more was written. */
+  #foresee(errand: Errand): Draft | null {
+    const readAt = this.#readAt;
+    if (readAt === null) return null;
+    const age = this.#host.now() - readAt.own;
+    return age < 0 || age > this.#limits.freshMicros ? null : this.#draft(errand, micros(readAt.disk + age));
+  }
+
+  /** Null if there is nothing to write. */
+  #draft(errand: Errand, now: Micros): Draft | null {
+    const records = errand.decide(this.fold, now);
+    if (records.length === 0) return null;
+    const bytes = journalBytes(records);
+    const entry = {
+      end: this.#reader.place,
+      text: asText(bytes),
+      replaces: records[0]?.op === 'CHECKPOINT',
+      show: errand.show?.() ?? null,
+    };
+    return { records, bytes, entry };
+  }
+
+  #written(errand: Errand, { records, bytes, entry }: Draft, shown: Shown | null): void {
+    if (entry.replaces) this.#reader.rewind(bytes);
+    else this.#reader.wrote(records, bytes.length);
+    this.#done(errand, shown);
+  }
+
+  #done(errand: Errand, shown: Shown | null): void {
     this.#leave();
-    errand.done();
+    errand.done(shown);
     if (this.#isTooLong(this.fold) && !this.#errands.includes(this.#compaction)) this.send(this.#compaction);
     this.#next();
   }
@@ -173,10 +240,19 @@ export class LaneDesk {
     return length > this.#limits.compactAbove && !isDamaged;
   }
 
-  #advance({ journal }: Reading): void {
+  #nextMutex(): MutexValue {
+    this.#numbers += 1;
+    return { owner: this.#holder, number: this.#numbers };
+  }
+
+  /** Returns whether it knows all that was read. */
+  #advance({ journal, now }: Reading): boolean {
     const { from, text } = journal;
     const { place } = this.#reader;
-    if (from.generation === place.generation && from.offset === place.offset) this.#reader.advance(asBytes(text));
+    if (isSamePlace(from, place)) this.#reader.advance(asBytes(text));
     else if (from.offset === 0) this.#reader.rewind(asBytes(text));
+    else return false;
+    this.#readAt = { disk: now, own: this.#host.now() };
+    return true;
   }
 }

@@ -3,11 +3,12 @@
  * them what its other records tell. Nothing here knows what time it is: a lease is live until a record ends it.
  */
 
-import type { FieldName, ReplicaId } from '../contract/index.ts';
-import { isSameHolder, overlap, type Checkpoint, type LaneRecord, type Lease } from './lane-records.ts';
+import type { AgentId, FieldName, ReplicaId } from '../contract/index.ts';
+import { isSameHolder, overlap, type Checkpoint, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
 
 export type Heartbeat = Extract<LaneRecord, { op: 'HEARTBEAT' }>;
 export type Release = Extract<LaneRecord, { op: 'RELEASE' }>;
+export type Refusal = Extract<LaneRecord, { op: 'REFUSE' }>;
 export type Scavenge = Extract<LaneRecord, { op: 'SCAVENGE' }>;
 
 /** What a record has changed. `released`: by its holder; `reclaimed`: by somebody else; `heard`: given or prolonged. */
@@ -32,7 +33,7 @@ export class LaneFold {
   #generation = 0;
   #length = 0;
   #processes = new Map<ReplicaId, string>();
-  readonly #wanted = new Set<number>();
+  readonly #refused = new Map<AgentId, Refusal>();
   /** Some bytes of the journal could not be read; these fields were leased later, by somebody who could. */
   #leasedSinceDamage: Set<FieldName> | null = null;
 
@@ -73,9 +74,14 @@ export class LaneFold {
     return newest !== undefined && newest !== holder.process;
   }
 
-  /** Somebody was refused because of this lease. */
-  isWanted({ token }: Lease): boolean {
-    return this.#wanted.has(token);
+  /** The agents that were refused something and have not been granted anything since. */
+  get refused(): readonly Refusal[] {
+    return [...this.#refused.values()];
+  }
+
+  /** Somebody else was refused some of these fields. */
+  isWanted(fields: readonly FieldName[], { agent }: Holder): boolean {
+    return this.refused.some((refusal) => refusal.holder.agent !== agent && overlap(refusal.fields, fields));
   }
 
   /** The lost record may have granted this field to anybody. */
@@ -100,7 +106,7 @@ export class LaneFold {
         this.#restart(record);
         return null;
       case 'REFUSE':
-        for (const token of record.blockers) this.#wanted.add(token);
+        this.#refused.set(record.holder.agent, record);
         return null;
       case 'HALT':
         return null;
@@ -121,6 +127,7 @@ export class LaneFold {
     const kept = this.isDamaged ? this.#leases.filter(({ fields }) => !overlap(fields, lease.fields)) : this.#leases;
     this.#leases = [...kept, lease];
     this.#lastToken = Math.max(this.#lastToken, lease.token);
+    this.#refused.delete(lease.holder.agent);
     for (const field of lease.fields) this.#leasedSinceDamage?.add(field);
     return { kind: 'granted', lease };
   }
@@ -129,7 +136,6 @@ export class LaneFold {
     const lease = this.#leases.find(isMeant);
     if (lease === undefined) return null;
     this.#leases = this.#leases.filter((other) => other !== lease);
-    this.#wanted.delete(lease.token);
     return { kind, lease };
   }
 
@@ -151,7 +157,7 @@ export class LaneFold {
     this.#lastToken = lastToken;
     this.#generation = generation;
     this.#processes = new Map(processes);
-    this.#wanted.clear();
+    this.#refused.clear();
     this.#leasedSinceDamage = null;
     this.#length = 1;
   }

@@ -18,24 +18,31 @@ import { AgentlessReplica } from './agentless-replica.ts';
 import type { CallTag } from './call-line.ts';
 import { decode, encode } from './codec.ts';
 import { fileOn } from './disk-files.ts';
-import { fieldsOf, HubDocument } from './hub-document.ts';
+import { HubDocument } from './hub-document.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
+import { blockersOf } from './lane-arbiter.ts';
 import type { LaneChange } from './lane-fold.ts';
 import { LaneJournal } from './lane-journal.ts';
 import {
   asBytes,
   extractOnTheWire,
+  type FreedMessage,
+  type JournalEntry,
   type LaneCall,
   type LaneCallName,
   type LaneCalls,
   type LaneReply,
+  type ReadAsk,
   type Reading,
+  type ReleaseAsk,
+  type Shown,
 } from './lane-messages.ts';
-import { LaneMutex } from './lane-mutex.ts';
-import type { JournalPlace } from './lane-reader.ts';
-import { isSameHolder, type Lease } from './lane-records.ts';
+import { LaneMutex, type MutexValue } from './lane-mutex.ts';
+import { isSamePlace, type JournalPlace } from './lane-reader.ts';
+import { isSameHolder, overlap, type Lease } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 type CallOf<Name extends LaneCallName> = Extract<LaneCall, { readonly kind: Name }>;
 type MirrorMessage = Extract<ClientMessage<never>, { kind: 'hello' | 'shown' }>;
@@ -51,6 +58,10 @@ export class LaneHub extends AgentlessReplica {
   readonly #broadcast: Broadcast;
   /** What was written under the mutex and is on its way to the disk. Until it is there, nobody else gets the mutex. */
   readonly #putting = new Set<string>();
+  /** They came behind what is being put, which may take back the leases that they name: they are judged when it is durable. */
+  #waiting: readonly { readonly from: ReplicaId; readonly call: CallOf<'commit'> }[] = [];
+  /** How far each client has read: what it is told unasked goes on from there. */
+  readonly #places = new Map<ReplicaId, JournalPlace>();
   /** Turns that are on their way to the disk. */
   readonly #landing = new Set<TransactionId>();
 
@@ -75,7 +86,7 @@ export class LaneHub extends AgentlessReplica {
     const message = decode(bytes) as LaneCall | MirrorMessage;
     switch (message.kind) {
       case 'look':
-        this.#reply(from, message, this.#readFrom(message.from));
+        this.#reply(from, message, this.#readFrom(from, message.from));
         break;
       case 'take':
         this.#take(from, message);
@@ -88,10 +99,11 @@ export class LaneHub extends AgentlessReplica {
         this.#put(from, message);
         break;
       case 'read':
-        this.#read(from, message);
+        this.#reply(from, message, this.#show(message));
         break;
       case 'commit':
-        this.#commit(from, message);
+        if (this.#putting.size === 0) this.#commit(from, message);
+        else this.#waiting = [...this.#waiting, { from, call: message }];
         break;
       case 'hello':
         this.#broadcast.hello(from);
@@ -112,59 +124,128 @@ export class LaneHub extends AgentlessReplica {
 
   close(): void {
     this.#putting.clear();
+    this.#waiting = [];
   }
 
-  #readFrom(place: JournalPlace): Reading {
+  #readFrom(reader: ReplicaId, place: JournalPlace): Reading {
+    this.#places.set(reader, this.#journal.end);
     return { journal: extractOnTheWire(this.#journal.readFrom(place)), now: this.#host.now() };
   }
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
+    const { wanted, seen, entry } = call;
+    if (this.#putting.has(nameOf(wanted))) return;
     const now = this.#host.now();
-    const isYours = this.#putting.size === 0 && this.#mutex.take(call.wanted, call.seen, now);
-    if (isYours) this.#reply(from, call, { kind: 'yours', ...this.#readFrom(call.from) });
-    else this.#reply(from, call, { kind: 'taken', held: this.#mutex.held, now });
+    const isYours = this.#putting.size === 0 && this.#mutex.take(wanted, seen, now);
+    if (!isYours) this.#reply(from, call, { kind: 'taken', held: this.#mutex.held, now });
+    else if (entry !== null && isSamePlace(entry.end, this.#journal.end)) this.#write(from, call, wanted, entry);
+    else this.#reply(from, call, { kind: 'yours', ...this.#readFrom(from, call.from) });
   }
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
-    const { mutex } = call;
-    const key = `${mutex.owner.process} ${mutex.number}`;
-    if (this.#putting.has(key)) return;
-    if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(call.end, this.#journal.end)) {
-      this.#reply(from, call, 'fenced');
-      return;
-    }
-    this.#putting.add(key);
+    const { mutex, entry } = call;
+    if (this.#putting.has(nameOf(mutex))) return;
+    if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(entry.end, this.#journal.end))
+      this.#reply(from, call, { kind: 'fenced' });
+    else this.#write(from, call, mutex, entry);
+  }
+
+  #write(from: ReplicaId, call: CallOf<'take' | 'put'>, mutex: MutexValue, entry: JournalEntry): void {
+    const { show } = entry;
+    this.#writeDown(mutex, entry, () => {
+      this.#places.set(from, this.#journal.end);
+      this.#reply(from, call, { kind: 'written', shown: show === null ? null : this.#show(show) });
+    });
+  }
+
+  #writeDown(
+    mutex: MutexValue,
+    { text, replaces }: Pick<JournalEntry, 'text' | 'replaces'>,
+    written: () => void,
+  ): void {
+    this.#putting.add(nameOf(mutex));
     const durable = (changes: readonly LaneChange[]): void => {
-      this.#putting.delete(key);
+      this.#putting.delete(nameOf(mutex));
       this.#mutex.drop(mutex);
       for (const change of changes) this.#trace(change);
-      this.#reply(from, call, 'durable');
+      written();
+      this.#tellFreed(changes);
+      this.#commitWaiting();
     };
-    const bytes = asBytes(call.text);
-    if (call.replaces) this.#journal.replace(bytes, () => durable([]));
+    const bytes = asBytes(text);
+    if (replaces) this.#journal.replace(bytes, () => durable([]));
     else this.#journal.append(bytes, durable);
   }
 
-  #read(from: ReplicaId, call: CallOf<'read'>): void {
-    const landing = this.#document.landed(call.tx);
-    if (landing !== null) this.#reply(from, call, { kind: 'landed', outcome: landing.outcome });
-    else this.#reply(from, call, { kind: 'view', view: this.#document.view(call.fields).view });
+  /** Those who were refused something need not look all the time: they hear when nothing is in their way any more. */
+  #tellFreed(changes: readonly LaneChange[]): void {
+    const freed = changes.flatMap(({ kind, lease }) =>
+      kind === 'released' || kind === 'reclaimed' ? lease.fields : [],
+    );
+    if (freed.length === 0) return;
+    const { fold, end } = this.#journal;
+    for (const refusal of fold.refused) {
+      const { host } = refusal.holder;
+      if (!overlap(refusal.fields, freed) || blockersOf(refusal, fold.leases).length > 0) continue;
+      if (!this.#host.peers.includes(host)) continue;
+      const message: FreedMessage = { kind: 'freed', ...this.#readFrom(host, this.#places.get(host) ?? end) };
+      this.#host.send(host, encode(message));
+    }
+  }
+
+  #commitWaiting(): void {
+    if (this.#putting.size > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { from, call } of waiting) this.#commit(from, call);
+  }
+
+  #show({ tx, fields }: ReadAsk): Shown {
+    const landing = this.#document.landed(tx);
+    if (landing !== null) return { kind: 'landed', outcome: landing.outcome };
+    return { kind: 'view', view: this.#document.view(fields).view };
   }
 
   #commit(from: ReplicaId, call: CallOf<'commit'>): void {
     const { tx, writes } = call;
     const leases = this.#liveLeases(call);
     const outcome = this.#document.landed(tx)?.outcome ?? this.#refusal(call, leases);
-    if (outcome !== null) this.#reply(from, call, outcome);
-    if (outcome !== null || this.#landing.has(tx.id)) return;
-    this.#landing.add(tx.id);
-    const landed = (accepted: Outcome): void => {
-      this.#landing.delete(tx.id);
-      if (accepted.kind === 'committed') this.#traceAccepted(tx.agent, writes, leases);
-      this.#reply(from, call, accepted);
+    if (outcome === null && this.#landing.has(tx.id)) return;
+    let settled = outcome;
+    let isReleased: boolean | null = null;
+    const answer = (): void => {
+      if (settled === null || isReleased === null) return;
+      this.#reply(from, call, { outcome: settled, isReleased, ...this.#readFrom(from, call.from) });
     };
-    if (call.tokens === null && writes.length > 0) this.#document.setAside(tx, writes, landed);
-    else this.#document.accept(tx, writes, landed);
+    if (outcome === null) {
+      this.#land(call, (accepted) => {
+        if (accepted.kind === 'committed') this.#traceAccepted(tx.agent, writes, leases);
+        settled = accepted;
+        answer();
+      });
+    }
+    this.#release(call.release, (done) => {
+      isReleased = done;
+      answer();
+    });
+  }
+
+  #land({ tx, tokens, writes }: CallOf<'commit'>, landed: (outcome: Outcome) => void): void {
+    this.#landing.add(tx.id);
+    const durable = (outcome: Outcome): void => {
+      this.#landing.delete(tx.id);
+      landed(outcome);
+    };
+    if (tokens === null && writes.length > 0) this.#document.setAside(tx, writes, durable);
+    else this.#document.accept(tx, writes, durable);
+  }
+
+  /** What gives back leases stands behind the turn that needed them. */
+  #release(release: ReleaseAsk | null, released: (isReleased: boolean) => void): void {
+    const isWritten =
+      release !== null && this.#putting.size === 0 && this.#mutex.take(release.mutex, null, this.#host.now());
+    if (!isWritten) released(false);
+    else this.#writeDown(release.mutex, { text: release.text, replaces: false }, () => released(true));
   }
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
@@ -216,6 +297,11 @@ export class LaneHub extends AgentlessReplica {
     const message: LaneReply = { kind: 'reply', tag, reply };
     this.#host.send(to, encode(message));
   }
+}
+
+/** One taking of the mutex. */
+function nameOf({ owner, number }: MutexValue): string {
+  return `${owner.process} ${number}`;
 }
 
 function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {

@@ -17,15 +17,16 @@ export interface Extract {
 export class LaneJournal {
   readonly #file: Disk;
   readonly #reader: LaneReader;
-  #bytes: Uint8Array;
+  /** Grows by halves, so that appending to a long journal doesn't copy all of it. */
+  #space: Uint8Array;
 
   constructor(disk: Disk, rules: ReaderRules) {
     this.#file = fileOn(disk, 'journal');
     this.#reader = new LaneReader(rules);
     const found = joined(this.#file.records());
     this.#reader.advance(found);
-    this.#bytes = found.subarray(0, this.#reader.place.offset);
-    if (this.#bytes.length < found.length) this.#file.replace([this.#bytes], () => undefined);
+    this.#space = found;
+    if (this.end.offset < found.length) this.#file.replace([this.#bytes], () => undefined);
   }
 
   get fold(): LaneFold {
@@ -39,15 +40,13 @@ export class LaneJournal {
   /** What stands behind this place; everything where the place is no longer part of the journal. */
   readFrom({ generation, offset }: JournalPlace): Extract {
     const current = this.#reader.place.generation;
-    if (generation === current && offset <= this.#bytes.length) {
-      return { from: { generation, offset }, bytes: this.#bytes.subarray(offset) };
-    }
-    return { from: { generation: current, offset: 0 }, bytes: this.#bytes };
+    const from = generation === current && offset <= this.end.offset ? offset : 0;
+    return { from: { generation: current, offset: from }, bytes: this.#bytes.subarray(from) };
   }
 
   append(bytes: Uint8Array, durable: (changes: readonly LaneChange[]) => void): void {
     this.#file.append(bytes, () => {
-      this.#bytes = joined([this.#bytes, bytes]);
+      this.#extend(bytes);
       durable(this.#reader.advance(bytes));
     });
   }
@@ -55,9 +54,24 @@ export class LaneJournal {
   /** Puts these bytes in the place of the whole journal, all at once. */
   replace(bytes: Uint8Array, durable: () => void): void {
     this.#file.replace([bytes], () => {
-      this.#bytes = bytes;
+      this.#space = bytes;
       this.#reader.rewind(bytes);
       durable();
     });
+  }
+
+  get #bytes(): Uint8Array {
+    return this.#space.subarray(0, this.end.offset);
+  }
+
+  /** What may still stand behind the end was torn off, and was cut away in the file. */
+  #extend(bytes: Uint8Array): void {
+    const { offset } = this.end;
+    if (offset + bytes.length > this.#space.length) {
+      const wider = new Uint8Array(offset + bytes.length + (offset >> 1));
+      wider.set(this.#bytes);
+      this.#space = wider;
+    }
+    this.#space.set(bytes, offset);
   }
 }

@@ -29,40 +29,77 @@ export function extractOnTheWire({ from, bytes }: JournalExtract): ExtractOnTheW
 export interface LaneCalls {
   /** Reads the journal without the mutex. */
   readonly look: { readonly ask: { readonly from: JournalPlace }; readonly reply: Reading };
-  /** Compares the mutex with what was seen of it, and swaps it. */
+  /**
+   * Compares the mutex with what was seen of it, and swaps it. An entry that comes along is put at once if the journal still
+   * ends where its author has read to: nothing more could be read under the mutex.
+   */
   readonly take: {
-    readonly ask: { readonly wanted: MutexValue; readonly seen: MutexValue | null; readonly from: JournalPlace };
+    readonly ask: {
+      readonly wanted: MutexValue;
+      readonly seen: MutexValue | null;
+      readonly from: JournalPlace;
+      readonly entry: JournalEntry | null;
+    };
     readonly reply:
+      | Written
       | ({ readonly kind: 'yours' } & Reading)
       | { readonly kind: 'taken'; readonly held: HeldMutex | null; readonly now: Micros };
   };
   readonly drop: { readonly ask: { readonly mutex: MutexValue }; readonly reply: null };
-  /** Appends to the journal at its end, or replaces all of it, and lets go of the mutex once that is durable. */
+  /** Writes under the mutex, and lets go of it once that is durable. */
   readonly put: {
-    readonly ask: {
-      readonly mutex: MutexValue;
-      /** The end of the journal as the one who decided has read it. */
-      readonly end: JournalPlace;
-      readonly text: string;
-      readonly replaces: boolean;
-    };
-    readonly reply: 'durable' | 'fenced';
+    readonly ask: { readonly mutex: MutexValue; readonly entry: JournalEntry };
+    readonly reply: Written | { readonly kind: 'fenced' };
   };
-  readonly read: {
-    readonly ask: { readonly tx: Transaction; readonly fields: readonly FieldName[] };
-    readonly reply:
-      { readonly kind: 'view'; readonly view: View } | { readonly kind: 'landed'; readonly outcome: Outcome };
+  readonly read: { readonly ask: ReadAsk; readonly reply: Shown };
+  readonly commit: {
+    readonly ask: CommitAsk;
+    readonly reply: { readonly outcome: Outcome; readonly isReleased: boolean } & Reading;
   };
-  readonly commit: { readonly ask: CommitAsk; readonly reply: Outcome };
 }
 
+/** What is appended to the journal at its end, or put in the place of all of it. */
+export interface JournalEntry {
+  /** The end of the journal as the one who decided has read it. */
+  readonly end: JournalPlace;
+  readonly text: string;
+  readonly replaces: boolean;
+  /** What its author reads of the document as soon as the entry is durable. */
+  readonly show: ReadAsk | null;
+}
+
+/** The entry is durable. */
+export interface Written {
+  readonly kind: 'written';
+  readonly shown: Shown | null;
+}
+
+export interface ReadAsk {
+  readonly tx: Transaction;
+  readonly fields: readonly FieldName[];
+}
+
+export type Shown =
+  { readonly kind: 'view'; readonly view: View } | { readonly kind: 'landed'; readonly outcome: Outcome };
+
 export interface CommitAsk {
+  readonly from: JournalPlace;
   readonly tx: Transaction;
   readonly holder: Holder;
   /** Of the leases that cover all that the turn has read and written. Null: nobody can be admitted; the turn is set aside. */
   readonly tokens: readonly number[] | null;
   readonly shown: readonly FieldName[];
   readonly writes: readonly Write[];
+  readonly release: ReleaseAsk | null;
+}
+
+/**
+ * Whatever becomes of the turn, its leases aren't needed any more. To give them back nothing must be read: it is written
+ * if the mutex is free, wherever the journal ends.
+ */
+export interface ReleaseAsk {
+  readonly mutex: MutexValue;
+  readonly text: string;
 }
 
 /** The journal behind the place that was named, at this time of the disk's clock. */
@@ -70,6 +107,9 @@ export interface Reading {
   readonly journal: ExtractOnTheWire;
   readonly now: Micros;
 }
+
+/** Unasked: what somebody was refused is free. Who misses it finds out by looking. */
+export type FreedMessage = { readonly kind: 'freed' } & Reading;
 
 export type LaneCallName = keyof LaneCalls;
 

@@ -2,12 +2,17 @@
 
 import type { Scan } from './framed-log.ts';
 import { LaneFold, type FoldRules, type LaneChange } from './lane-fold.ts';
-import { recordIn } from './lane-records.ts';
+import { type LaneRecord } from './lane-records.ts';
+import { recordIn } from './lane-rows.ts';
 
 /** A place in the journal: every compaction begins a new generation of it. */
 export interface JournalPlace {
   readonly generation: number;
   readonly offset: number;
+}
+
+export function isSamePlace(one: JournalPlace, other: JournalPlace): boolean {
+  return one.generation === other.generation && one.offset === other.offset;
 }
 
 export interface ReaderRules extends FoldRules {
@@ -43,6 +48,12 @@ export class LaneReader {
       this.#fold.damaged();
       return [];
     });
+  }
+
+  /** Takes in what its owner has itself written at this place, in so many bytes. */
+  wrote(records: readonly LaneRecord[], length: number): void {
+    this.#offset += length;
+    for (const record of records) this.#fold.apply(record);
   }
 
   /** Forgets what it has read and begins at the start. */

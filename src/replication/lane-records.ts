@@ -1,8 +1,6 @@
 /** What stands in the journal of the lanes (dos-kernel): leases, and the operations that give, take and describe them. */
 
 import type { AgentId, FieldName, Micros, ReplicaId } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
-import { frame } from './framed-log.ts';
 
 /** Who holds a lease: an agent, in one process on one host. A host that starts anew is another process. */
 export interface Holder {
@@ -63,15 +61,6 @@ export function isSameHolder(one: Holder, other: Holder): boolean {
 
 export function overlap(one: readonly FieldName[], other: readonly FieldName[]): boolean {
   return one.some((field) => other.includes(field));
-}
-
-/** The records as they stand in the journal. */
-export function journalBytes(records: readonly LaneRecord[]): Uint8Array {
-  return joined(records.map((record) => frame(encode(record))));
-}
-
-export function recordIn(payload: Uint8Array): LaneRecord {
-  return decode(payload) as LaneRecord;
 }
 
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -5,7 +5,7 @@ import { scan } from './framed-log.ts';
 import { isExpired, uncovered, type ExpiryRule } from './lane-arbiter.ts';
 import { foldRules } from './lane-fold.ts';
 import { mutexRules, type MutexRules } from './lane-mutex.ts';
-import type { JournalPlace, ReaderRules } from './lane-reader.ts';
+import { isSamePlace, type JournalPlace, type ReaderRules } from './lane-reader.ts';
 import type { Lease } from './lane-records.ts';
 
 export interface LaneRules extends ReaderRules, MutexRules {
@@ -21,6 +21,6 @@ export const laneRules: LaneRules = {
   ...mutexRules,
   scan,
   expires: isExpired,
-  isEnd: (read, current) => read.generation === current.generation && read.offset === current.offset,
+  isEnd: isSamePlace,
   isCovered: (needed, named, live) => live.length === named.length && uncovered(needed, live).length === 0,
 };

@@ -18,17 +18,22 @@ import {
   type TransactionId,
 } from '../contract/index.ts';
 import { blockersOf, decide, heartbeats, uncovered, type LaneDecision, type LaneLimits } from './lane-arbiter.ts';
+import { LaneCourtesy, stepBackMicros } from './lane-courtesy.ts';
 import type { LaneDesk } from './lane-desk.ts';
 import type { LaneFold } from './lane-fold.ts';
+import type { ReadAsk, Shown } from './lane-messages.ts';
 import { isSameHolder, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
 
-/** Pauses between requests in vain, in seconds, half as much more or less; the last one goes on. */
-const pauseSeconds = [1, 2, 4] as const;
-/** Longer than any pause: whoever waits for what is given back gets there first. */
-const stepBackMicros = seconds(7);
-/** Requests in vain after which a turn gives way to an older one, and after which it is told that the mutex can't be had. */
-const patience = { circle: 4, busy: 6 } as const;
+/**
+ * Pauses between requests in vain, in seconds, half as much more or less; the last one goes on. Whoever is refused hears from
+ * the disk when the fields are free: it looks for what ends by time alone.
+ */
+const pauseSeconds = { refused: [6, 12], busy: [1, 2, 4] } as const;
+/** How long a turn is refused by an older one until it gives way. */
+const circleMicros = seconds(10);
+/** Requests in vain after which a turn is told that the mutex can't be had. */
+const busyPatience = 6;
 
 export interface TenantOptions extends LaneLimits {
   readonly heartbeatMicros: Micros;
@@ -39,6 +44,8 @@ export interface Lane {
   readonly turn: TransactionId;
   /** The tokens of its leases. */
   tokens: readonly number[];
+  /** What they covered when they were given back. */
+  fields: readonly FieldName[];
   /** Nobody can be admitted to some of its fields: it goes on without any lease, and is set aside in the end. */
   isDoubtful: boolean;
 }
@@ -53,7 +60,9 @@ export interface LaneLoss {
 interface Ask {
   readonly lane: Lane;
   readonly fields: readonly FieldName[];
-  readonly granted: () => void;
+  /** What to read of the document with the grant. */
+  readonly show: ReadAsk | null;
+  readonly granted: (shown: Shown | null) => void;
   /** By the clock of the disk. */
   refusedSince: Micros | null;
   refusals: number;
@@ -72,8 +81,9 @@ export class LaneTenant {
   #heartbeat: Timer | null = null;
   /** The agent's newest turn, and when it first asked for anything. */
   #age: { readonly turn: TransactionId; readonly since: Micros } | null = null;
-  /** Others were refused these fields because of this agent: it lets them go first. */
-  #stepBack: { readonly fields: readonly FieldName[]; readonly until: Micros } | null = null;
+  readonly #courtesy = new LaneCourtesy();
+  /** What was refused and will be asked for again. */
+  #refusedAsk: { readonly ask: Ask; readonly timer: Timer } | null = null;
 
   constructor(
     host: Host,
@@ -93,30 +103,48 @@ export class LaneTenant {
   }
 
   open(turn: TransactionId): Lane {
-    this.#lane = { turn, tokens: [], isDoubtful: false };
+    this.#lane = { turn, tokens: [], fields: [], isDoubtful: false };
     this.#beatLater(this.#lane);
     return this.#lane;
   }
 
-  /** Goes on as soon as the lane covers these fields. */
-  secure(lane: Lane, needed: readonly FieldName[], granted: () => void): void {
+  /** Goes on as soon as the lane covers these fields; with what was to be shown then, unless that must still be read. */
+  secure(lane: Lane, needed: readonly FieldName[], show: ReadAsk | null, granted: Ask['granted']): void {
     const fields = uncovered(needed, this.#leasesOf(lane));
     if (lane.isDoubtful || fields.length === 0) {
-      granted();
+      granted(null);
       return;
     }
-    const ask = { lane, fields, granted, refusedSince: null, refusals: 0, busy: 0, hasAskedToHalt: false };
-    this.#host.after(this.#courtesy(fields), () => {
-      this.#ask(ask);
-    });
+    const ask = { lane, fields, show, granted, refusedSince: null, refusals: 0, busy: 0, hasAskedToHalt: false };
+    const pause = this.#courtesy.pause(fields, this.#host.now());
+    if (pause === 0) this.#ask(ask);
+    else this.#host.after(pause, () => this.#ask(ask));
   }
 
-  /** Gives back all that it holds. */
-  close(lane: Lane): void {
+  /** What gives back the lane. */
+  releases(lane: Lane): readonly LaneRecord[] {
+    const leases = this.#leasesOf(lane);
+    lane.fields = leases.flatMap(({ fields }) => fields);
+    return leases.map(({ token }) => ({ op: 'RELEASE', token, holder: this.#holder }));
+  }
+
+  /** Gives back all that it holds, unless that is done already. */
+  close(lane: Lane, isReleased = false): void {
     if (!this.isOpen(lane)) return;
     this.#heartbeat?.cancel();
     this.#lane = null;
-    if (lane.tokens.length > 0) this.#tidy();
+    if (isReleased) this.#stepBack(lane.fields);
+    else if (lane.tokens.length > 0) this.#tidy();
+  }
+
+  /** Nothing stands in the way of what this agent was refused, says the disk. */
+  freed(now: Micros): void {
+    const refused = this.#refusedAsk;
+    if (refused === null || !this.isOpen(refused.ask.lane) || this.#noticeLoss(refused.ask.lane)) return;
+    if (this.#blockersOf(refused.ask, now).length > 0) return;
+    refused.timer.cancel();
+    this.#refusedAsk = null;
+    this.#ask(refused.ask);
   }
 
   isOpen(lane: Lane): boolean {
@@ -141,8 +169,11 @@ export class LaneTenant {
 
   #ask(ask: Ask): void {
     let decision: LaneDecision | null = null;
+    let decidedAt = micros(0);
     this.#desk.send({
       decide: (fold, now) => {
+        decision = null;
+        decidedAt = now;
         if (!this.isOpen(ask.lane)) return [];
         const request = { holder: this.#holder, fields: ask.fields, turnSince: this.#noteAge(ask.lane, now) };
         decision = decide(fold, request, now, this.#options, this.#rules.expires);
@@ -154,18 +185,19 @@ export class LaneTenant {
           ...this.#complaints(ask, decision, now),
         ];
       },
-      done: () => {
-        if (decision !== null) this.#decided(ask, decision);
+      show: () => (decision?.kind === 'granted' ? ask.show : null),
+      done: (shown) => {
+        if (decision !== null) this.#decided(ask, decision, decidedAt, shown);
       },
       busy: () => {
         ask.busy += 1;
-        if (ask.busy < patience.busy) this.#askLater(ask);
+        if (ask.busy < busyPatience) this.#askLater(ask, pauseSeconds.busy[ask.busy - 1] ?? pauseSeconds.busy[2]);
         else this.#giveUp(ask, 'busy');
       },
     });
   }
 
-  #decided(ask: Ask, decision: LaneDecision): void {
+  #decided(ask: Ask, decision: LaneDecision, now: Micros, shown: Shown | null): void {
     const { lane } = ask;
     ask.busy = 0;
     if (!this.isOpen(lane)) {
@@ -175,20 +207,16 @@ export class LaneTenant {
     if (decision.kind === 'doubtful') lane.isDoubtful = true;
     else lane.tokens = [...new Set([...lane.tokens, ...decision.leases.map(({ token }) => token)])];
     if (this.#noticeLoss(lane)) return;
-    if (decision.kind === 'refused') this.#refused(ask, decision.blockers);
-    else ask.granted();
+    if (decision.kind === 'refused') this.#refused(ask, decision.blockers, now);
+    else ask.granted(shown);
   }
 
   /** A refusal is written down once, and the wish that the others stop when it has lasted for long. */
   #complaints(ask: Ask, decision: LaneDecision, at: Micros): readonly LaneRecord[] {
     if (decision.kind !== 'refused') return [];
     const blockers = decision.blockers.map(({ token }) => token);
-    if (ask.refusedSince === null) {
-      ask.refusedSince = at;
-      return [{ op: 'REFUSE', holder: this.#holder, fields: ask.fields, blockers, at }];
-    }
+    if (ask.refusedSince === null) return [{ op: 'REFUSE', holder: this.#holder, fields: ask.fields, blockers, at }];
     if (!this.#isLongRefused(ask, at)) return [];
-    ask.hasAskedToHalt = true;
     return blockers.map((token) => ({ op: 'HALT', token, by: this.#holder, at }));
   }
 
@@ -196,30 +224,34 @@ export class LaneTenant {
     return refusedSince !== null && !hasAskedToHalt && now - refusedSince > this.#options.graceMicros;
   }
 
-  #refused(ask: Ask, blockers: readonly Lease[]): void {
+  #refused(ask: Ask, blockers: readonly Lease[], now: Micros): void {
+    if (this.#isLongRefused(ask, now)) ask.hasAskedToHalt = true;
+    ask.refusedSince ??= now;
     ask.refusals += 1;
     const waitsForOlder = ask.lane.tokens.length > 0 && blockers.some((lease) => this.#isOlder(lease));
-    if (waitsForOlder && ask.refusals > patience.circle) this.#giveUp(ask, 'other-holder');
-    else this.#askLater(ask);
+    if (waitsForOlder && now - ask.refusedSince > circleMicros) this.#giveUp(ask, 'other-holder');
+    else this.#askLater(ask, pauseSeconds.refused[ask.refusals - 1] ?? pauseSeconds.refused[1]);
   }
 
   /** Without the mutex it finds out whether it would be refused again. */
-  #askLater(ask: Ask): void {
-    const pause = pauseSeconds[Math.min(ask.refusals + ask.busy, pauseSeconds.length) - 1] ?? 0;
-    this.#host.after(seconds(pause * (0.5 + this.#host.random())), () => {
+  #askLater(ask: Ask, pause: number): void {
+    const timer = this.#host.after(seconds(pause * (0.5 + this.#host.random())), () => {
+      this.#refusedAsk = null;
       this.#desk.look((now) => {
         if (!this.isOpen(ask.lane) || this.#noticeLoss(ask.lane)) return;
-        const blockers = blockersOf({ holder: this.#holder, fields: ask.fields }, this.#standing(now));
-        if (blockers.length > 0 && !this.#isLongRefused(ask, now)) this.#refused(ask, blockers);
+        const blockers = this.#blockersOf(ask, now);
+        if (blockers.length > 0 && !this.#isLongRefused(ask, now)) this.#refused(ask, blockers, now);
         else this.#ask(ask);
       });
     });
+    this.#refusedAsk = { ask, timer };
   }
 
-  /** The leases that stand in somebody's way. */
-  #standing(now: Micros): readonly Lease[] {
+  #blockersOf({ fields }: Ask, now: Micros): readonly Lease[] {
     const { fold } = this.#desk;
-    return fold.leases.filter((lease) => !this.#rules.expires(lease, fold.isOrphaned(lease), now, this.#options));
+    return blockersOf({ holder: this.#holder, fields }, fold.leases).filter(
+      (lease) => !this.#rules.expires(lease, fold.isOrphaned(lease), now, this.#options),
+    );
   }
 
   /** The agent hears of it when others have had the time to take what was given back. */
@@ -235,18 +267,17 @@ export class LaneTenant {
     this.#desk.send({
       decide: (fold) => {
         const idle = fold.leases.filter((lease) => this.#isMine(lease) && !this.#isNeeded(lease));
-        const wanted = idle.filter((lease) => fold.isWanted(lease)).flatMap(({ fields }) => fields);
-        if (wanted.length > 0) this.#stepBack = { fields: wanted, until: micros(this.#host.now() + stepBackMicros) };
+        this.#stepBack(idle.flatMap(({ fields }) => fields));
         return idle.map(({ token }) => ({ op: 'RELEASE', token, holder: this.#holder }));
       },
       done: () => undefined,
     });
   }
 
-  #courtesy(fields: readonly FieldName[]): Micros {
-    const stepBack = this.#stepBack;
-    if (stepBack === null || !fields.some((field) => stepBack.fields.includes(field))) return micros(0);
-    return micros(Math.max(0, stepBack.until - this.#host.now()));
+  /** These fields are given back: others who wait for some of them come first. */
+  #stepBack(fields: readonly FieldName[]): void {
+    const wanted = fields.filter((name) => this.#desk.fold.isWanted([name], this.#holder));
+    this.#courtesy.note(wanted, this.#host.now());
   }
 
   #beatLater(lane: Lane): void {

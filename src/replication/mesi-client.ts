@@ -19,18 +19,18 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
 import { CopyCache } from './mesi-cache.ts';
 import type { ClientNote, Coherence, FieldCopy, HubNote, MesiAsk, MesiReply, TurnClaim } from './mesi-messages.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export interface MesiClientOptions {
   readonly coherence: Coherence;
   /** How long a copy is trusted where coherence is by lease. */
   readonly leaseMicros: Micros;
-  /** How often it gives a sign of life while it works on a turn or holds a grant; null for never. */
+  /** While it works on a turn or holds a grant, it is never silent for longer; null: it may be. */
   readonly heartbeatMicros: Micros | null;
 }
 
@@ -42,6 +42,8 @@ export class MesiClient implements Replica {
   readonly #link: HubLink<MesiAsk, MesiReply>;
   readonly #cache: CopyCache;
   #isAtWork = false;
+  /** When the hub was last told anything. */
+  #spokeAt: Micros;
   #claims = new Map<FieldName, TurnClaim>();
   #writes: Write[] = [];
   /** What to do with the copies that were asked for. */
@@ -51,6 +53,7 @@ export class MesiClient implements Replica {
     this.#host = host;
     this.#mirror = new Mirror(host);
     this.#cache = new CopyCache(coherence, leaseMicros);
+    this.#spokeAt = host.now();
     this.#link = new HubLink(host, {
       pingMicros: null,
       answered: (tx, answer) => {
@@ -58,7 +61,7 @@ export class MesiClient implements Replica {
       },
     });
     this.#note({ kind: 'recover' });
-    if (heartbeatMicros !== null) this.#beatEvery(heartbeatMicros);
+    if (heartbeatMicros !== null) this.#beatAfter(heartbeatMicros, heartbeatMicros);
   }
 
   begin(tx: Transaction): void {
@@ -84,7 +87,7 @@ export class MesiClient implements Replica {
     this.#whenGiven = (given) => {
       this.#show(tx, fields, [...copies, ...given]);
     };
-    this.#link.ask({ kind: 'read', fields: missing, expired, reserves, claims: [...this.#claims.values()] });
+    this.#ask({ kind: 'read', fields: missing, expired, reserves, claims: [...this.#claims.values()] });
   }
 
   write(tx: Transaction, writes: readonly Write[]): void {
@@ -100,11 +103,11 @@ export class MesiClient implements Replica {
       for (const copy of copies) this.#claim(copy, false);
       this.#host.written(tx);
     };
-    this.#link.ask({ kind: 'write', fields, overwrites, claims: [...this.#claims.values()] });
+    this.#ask({ kind: 'write', fields, overwrites, claims: [...this.#claims.values()] });
   }
 
   commit(): void {
-    this.#link.ask({ kind: 'commit', writes: this.#writes, claims: [...this.#claims.values()] });
+    this.#ask({ kind: 'commit', writes: this.#writes, claims: [...this.#claims.values()] });
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
@@ -221,14 +224,23 @@ export class MesiClient implements Replica {
     if ((this.#cache.peek(copy.field)?.version ?? -1) < copy.version) this.#cache.put(copy, this.#host.now());
   }
 
-  #beatEvery(interval: Micros): void {
-    this.#host.after(micros(interval), () => {
-      if (this.#isAtWork || this.#cache.holdsGrants) this.#note({ kind: 'heartbeat' });
-      this.#beatEvery(interval);
+  /** Whatever the hub is told is a sign of life: it beats only where it has been silent for the whole interval. */
+  #beatAfter(delay: Micros, interval: Micros): void {
+    this.#host.after(delay, () => {
+      const isSilent = this.#host.now() >= this.#spokeAt + interval;
+      if (isSilent && (this.#isAtWork || this.#cache.holdsGrants)) this.#note({ kind: 'heartbeat' });
+      const silence = isSilent ? 0 : this.#host.now() - this.#spokeAt;
+      this.#beatAfter(micros(interval - silence), interval);
     });
   }
 
+  #ask(ask: MesiAsk): void {
+    this.#spokeAt = this.#host.now();
+    this.#link.ask(ask);
+  }
+
   #note(note: ClientNote): void {
+    this.#spokeAt = this.#host.now();
     this.#host.send(hubId, encode({ kind: 'note', note }));
   }
 }

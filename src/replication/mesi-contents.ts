@@ -6,15 +6,14 @@
  */
 
 import {
-  canonicalJson,
   type AgentId,
   type DocumentState,
   type FieldName,
   type FieldState,
-  type Json,
   type Schema,
   type Write,
 } from '../contract/index.ts';
+import { canonicalField } from '../document/canonical-state.ts';
 import { byField, FoldedDocument, initialState } from '../document/index.ts';
 
 export interface FieldContent {
@@ -44,9 +43,14 @@ export class MesiContents {
   readonly #schema: Schema;
   readonly #fields = new Map<FieldName, Versions>();
   readonly #published = new Map<FieldName, FieldContent>();
+  readonly #initial: DocumentState;
+  /** Null since something was published that was not asked for yet. */
+  #state: DocumentState | null;
 
   constructor(schema: Schema) {
     this.#schema = schema;
+    this.#initial = initialState(schema);
+    this.#state = this.#initial;
   }
 
   newest(field: FieldName): FieldContent {
@@ -60,12 +64,19 @@ export class MesiContents {
 
   publish(contents: readonly FieldContent[]): void {
     for (const content of contents) this.#published.set(content.field, content);
+    this.#state = null;
   }
 
+  /** What hasn't changed is the same object as before. */
   state(): DocumentState {
-    const initial = initialState(this.#schema).fields.filter(({ field }) => !this.#published.has(field));
+    this.#state ??= this.#shown();
+    return this.#state;
+  }
+
+  #shown(): DocumentState {
+    const untouched = this.#initial.fields.filter(({ field }) => !this.#published.has(field));
     const written = [...this.#published.values()].flatMap(({ state }) => state ?? []);
-    return { fields: [...initial, ...written].sort(byField), escalations: [], resolutions: [] };
+    return { ...this.#initial, fields: [...untouched, ...written].sort(byField) };
   }
 
   accepts(write: Write): boolean {
@@ -116,7 +127,7 @@ function newestOf({ all }: Versions): Version {
 
 /** FNV-1a over the canonical form, in 8 hexadecimal digits. */
 function contentHash(state: FieldState | undefined): string {
-  const text = state === undefined ? '' : canonicalJson(state as unknown as Json);
+  const text = state === undefined ? '' : canonicalField(state);
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

@@ -202,8 +202,7 @@ export class MesiDirectory {
     if (limits === null) return null;
     let due = Infinity;
     for (const { owner } of this.#fields.values()) {
-      const grounds = this.#grounds(owner, limits);
-      if (grounds !== null) due = Math.min(due, overdueAt(grounds));
+      if (owner !== null) due = Math.min(due, this.#overdueAt(owner, limits));
     }
     return due === Infinity ? null : (due as Micros);
   }
@@ -270,7 +269,8 @@ export class MesiDirectory {
     if (slot !== slotBefore) {
       this.#events.push({ kind: 'slot', field, holder: agent, trigger: slot?.trigger ?? null });
     }
-    this.#events.push(logged(transition));
+    const { sequence } = transition;
+    this.#events.push({ kind: 'transition', sequence, field, agent, from, to, trigger, version, contentHash });
     this.#transitions.push(transition);
   }
 
@@ -297,6 +297,14 @@ export class MesiDirectory {
     if (owner === null || owner.grantedAt === null) return null;
     const lastHeartbeatAt = this.#heartbeats.get(owner.agent) ?? null;
     return { lastHeartbeatAt, grantedAt: owner.grantedAt, ...limits };
+  }
+
+  /** A grant that is not in effect is never overdue. */
+  #overdueAt({ agent, grantedAt }: Ownership, { heartbeatTimeoutMicros, maxHoldMicros }: SweepLimits): number {
+    if (grantedAt === null) return Infinity;
+    const lastHeartbeatAt = this.#heartbeats.get(agent);
+    if (lastHeartbeatAt === undefined) return grantedAt;
+    return Math.min(lastHeartbeatAt + heartbeatTimeoutMicros, grantedAt + maxHoldMicros);
   }
 
   #record(field: FieldName): FieldRecord {
@@ -337,15 +345,6 @@ function overdueTrigger(grounds: SweepGrounds, now: Micros): ReclaimTransition |
   return now - grantedAt >= maxHoldMicros ? 'reclaim_max_hold' : null;
 }
 
-function overdueAt({ lastHeartbeatAt, grantedAt, heartbeatTimeoutMicros, maxHoldMicros }: SweepGrounds): number {
-  if (lastHeartbeatAt === null) return grantedAt;
-  return Math.min(lastHeartbeatAt + heartbeatTimeoutMicros, grantedAt + maxHoldMicros);
-}
-
 function slotTrigger(trigger: ReclaimTransition): ReclaimSlot['trigger'] {
   return trigger === 'reclaim_heartbeat' ? 'heartbeat' : 'max-hold';
-}
-
-function logged({ at: _at, ...line }: Transition): ProtocolEvent {
-  return { kind: 'transition', ...line };
 }

@@ -1,10 +1,10 @@
 /** Whether what a turn has worked with is still so: a turn for which it isn't must not write, and is told why. */
 
-import type { AgentId, FieldName, Outcome, RefusalCause, Write } from '../contract/index.ts';
-import { fieldsOf } from './hub-document.ts';
+import type { AgentId, FieldName, Outcome, RefusalCause } from '../contract/index.ts';
 import type { MesiContents } from './mesi-contents.ts';
 import type { CopyClaim, MesiDirectory } from './mesi-directory.ts';
 import type { MesiAsk, TurnClaim } from './mesi-messages.ts';
+import { fieldsOf, rejectedMisfit } from './versioned-document.ts';
 
 /** What makes the protocol safe. Each can be left out, to show what it is good for. */
 export interface MesiRules {
@@ -100,9 +100,4 @@ function overwritten(ask: MesiAsk): readonly FieldName[] {
 
 function conflict(cause: RefusalCause, fields: readonly FieldName[]): Outcome | null {
   return fields.length === 0 ? null : { kind: 'conflict', cause, fields };
-}
-
-function rejectedMisfit(write: Write): Outcome {
-  const reason = `the field "${write.field}" does not take a ${write.kind}`;
-  return { kind: 'rejected', cause: 'type-mismatch', reason };
 }

@@ -15,17 +15,18 @@ import {
   type TransactionId,
   type Write,
 } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
-import { fieldsOf } from './hub-document.ts';
+import { encode } from './codec.ts';
 import { intactRecords, type Landing } from './hub-journal.ts';
 import type { HubLogic } from './hub-server.ts';
 import type { Session } from './hub-session.ts';
 import { MesiContents, type FieldContent } from './mesi-contents.ts';
 import { MesiExaminer, type MesiRules } from './mesi-examiner.ts';
 import { MesiDirectory, type SweepLimits, type Transition } from './mesi-directory.ts';
+import { decodeDecision, encodeDecision, type Decision, type FieldPut } from './mesi-journal.ts';
 import type { ClientNote, Coherence, FieldCopy, HubNote, MesiAsk, MesiReply, TurnClaim } from './mesi-messages.ts';
 import { Reservations, type Passage } from './mesi-reservations.ts';
 import { SweepAlarm } from './mesi-alarm.ts';
+import { fieldsOf } from './versioned-document.ts';
 
 export interface MesiHubOptions {
   readonly coherence: Coherence;
@@ -35,18 +36,6 @@ export interface MesiHubOptions {
 }
 
 type MesiSession = Session<MesiAsk, MesiReply>;
-
-interface FieldPut {
-  readonly field: FieldName;
-  readonly base: number;
-  readonly writes: readonly Write[];
-}
-
-/** A record of the journal: what was decided at once. A turn of which it tells was accepted. */
-interface Decision {
-  readonly transitions: readonly Transition[];
-  readonly turn: { readonly tx: Transaction; readonly puts: readonly FieldPut[] } | null;
-}
 
 const committed: Outcome = { kind: 'committed' };
 
@@ -73,7 +62,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
     this.#directory = new MesiDirectory(options.limits);
     this.#contents = new MesiContents(host.schema);
     this.#examiner = new MesiExaminer(options.rules, this.#directory, this.#contents);
-    for (const record of intactRecords(host)) this.#recover(decode(record) as Decision);
+    for (const record of intactRecords(host)) this.#recover(decodeDecision(record));
     const grants = this.#directory.grants();
     host.trace({ kind: 'recovered', grants, versions: this.#directory.versions(), contains: {} });
     for (const { holder } of grants) this.#heardOf(holder);
@@ -279,9 +268,8 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
       this.#invalidate(transitions.filter(({ agent }) => agent !== asker));
       durable();
     };
-    const decision: Decision = { transitions, turn };
     if (transitions.length === 0 && turn === null) tell();
-    else this.#host.disk.append(encode(decision), tell);
+    else this.#host.disk.append(encodeDecision({ transitions, turn }), tell);
   }
 
   /** Whoever has lost a grant to a sweep is told so; whoever has lost a copy to a writer, where coherence is lazy. */

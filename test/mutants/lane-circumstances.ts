@@ -39,7 +39,8 @@ function besideClients(
         if (host.self === hubId) return {};
         const process = `${host.self}-program-${String(host.now())}`;
         const program: Holder = { agent: host.self as string as AgentId, host: process as ReplicaId, process };
-        const desk = new LaneDesk(host, program, laneRules, { mutexStaleMicros: seconds(300), compactAbove: Infinity });
+        const limits = { mutexStaleMicros: seconds(300), compactAbove: Infinity, freshMicros: seconds(5) };
+        const desk = new LaneDesk(host, program, laneRules, limits);
         const records = starting(host, program);
         const workLater = (left: number): void => {
           if (left === 0) return;

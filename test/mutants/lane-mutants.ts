@@ -18,7 +18,8 @@ import {
 import { runTrial } from '../../src/experiment/index.ts';
 import { scan } from '../../src/replication/framed-log.ts';
 import { laneRules, type LaneRules } from '../../src/replication/index.ts';
-import { checkpoint, defaultModel } from '../../src/simulator/index.ts';
+import { checkpoint, defaultModel, type RecoveryPolicy } from '../../src/simulator/index.ts';
+import { noRecovery } from '../../src/simulator/recovery/none.ts';
 import { laneDefaults, laneLeaseWith } from '../../strategies/lane-lease.ts';
 import { atStep, atTime } from '../support/plans.ts';
 import {
@@ -46,13 +47,14 @@ interface Story {
   readonly knobs?: KnobValues;
   readonly around?: Circumstances;
   readonly isUnfenced?: boolean;
+  readonly recovery?: RecoveryPolicy;
 }
 
 /** The disk takes in any turn and any record, as a plain file would. */
 const unfenced: Partial<LaneRules> = { isCovered: () => true, isEnd: () => true };
 
 function laneMutant(about: Pick<Mutant, 'name' | 'bug' | 'caughtBy'>, wrong: Bug, story: Story): Mutant {
-  const { turns, tape = [], around = ordinary } = story;
+  const { turns, tape = [], around = ordinary, recovery = checkpoint } = story;
   const values = { ...laneDefaults, ...story.knobs };
   const rules: LaneRules = { ...laneRules, ...(story.isUnfenced === true ? unfenced : {}) };
   const strategies = {
@@ -62,7 +64,7 @@ function laneMutant(about: Pick<Mutant, 'name' | 'bug' | 'caughtBy'>, wrong: Bug
       about.name,
     ),
   };
-  const seenOn = (strategy: MergeStrategy): readonly Witness[] => witnessesOf(lived(strategy, turns, tape));
+  const seenOn = (strategy: MergeStrategy): readonly Witness[] => witnessesOf(lived(strategy, turns, tape, recovery));
   return {
     ...about,
     looks: () => [{ trial: 'a story of its own', wrong: seenOn(strategies.wrong), right: seenOn(strategies.right) }],
@@ -73,6 +75,7 @@ function lived(
   strategy: MergeStrategy,
   turns: Story['turns'],
   tape: readonly TapeEntry[],
+  recovery: RecoveryPolicy,
 ): ReturnType<typeof runTrial> {
   const workload: Workload = {
     name: 'story',
@@ -94,9 +97,9 @@ function lived(
     faults: 'story',
     seed: 1,
     agents: null,
-    recovery: checkpoint.name,
+    recovery: recovery.name,
   };
-  return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false });
+  return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery, story: false });
 }
 
 const slot = field('slot');
@@ -112,8 +115,8 @@ const stall = (stallSeconds: number): Fault => ({ kind: 'busy', stallMicros: sec
 
 /** The answer that gives the first agent the mutex finds it stalled. */
 const stallsWithMutex = atStep('a1', 'receive', 'before', 2, stall(400));
-/** The first agent's turn was accepted; before it gives back its lane, the machine stops. */
-const stopsWithLane = atStep('a1', 'settle', 'after', 1, crash(5));
+/** The first agent's machine stops while it thinks, and its turn is not repeated: the lane is left behind. */
+const stopsWithLane = { tape: [atTime('a1', 5, crash(5))], recovery: noRecovery };
 
 export const laneMutants: readonly Mutant[] = [
   laneMutant(
@@ -132,7 +135,7 @@ export const laneMutants: readonly Mutant[] = [
       caughtBy: 'never ends',
     },
     { rules: { isHeartbeatOf: (lease, { token }) => lease.token === token } },
-    { turns: [[taking('a', 0, 10)], [taking('b', 1, 10)]], tape: [stopsWithLane], around: watchdogs },
+    { turns: [[taking('a', 0, 10)], [taking('b', 1, 10)]], ...stopsWithLane, around: watchdogs },
   ),
   laneMutant(
     {
@@ -178,7 +181,7 @@ export const laneMutants: readonly Mutant[] = [
     { rules: { isReleaseOf: (lease, { token }) => lease.token >= token } },
     {
       turns: [[taking('a', 0, 10)], [taking('b', 1, 60)], [taking('c', 50, 5)]],
-      tape: [stopsWithLane],
+      ...stopsWithLane,
       knobs: { grace: 25 },
       around: lateReleases,
       isUnfenced: true,

@@ -8,7 +8,8 @@ import { decide } from '../../src/replication/lane-arbiter.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
 import { LaneJournal } from '../../src/replication/lane-journal.ts';
 import { journalStart, LaneReader } from '../../src/replication/lane-reader.ts';
-import { journalBytes, joined, type LaneRecord } from '../../src/replication/lane-records.ts';
+import { joined, type LaneRecord } from '../../src/replication/lane-records.ts';
+import { journalBytes } from '../../src/replication/lane-rows.ts';
 import { laneRules } from '../../src/replication/lane-rules.ts';
 import { acquire, anyJournal, beat, holder, limits, release, replay, standing, x, y, z } from '../support/lanes.ts';
 
@@ -148,7 +149,7 @@ describe('a journal of which a bit was flipped', () => {
 
   it('reports it although the bit belonged to the mark of the file', () => {
     for (let bit = 0; bit < 8; bit += 1) {
-      const record = marked(frame(Buffer.from('{}')));
+      const record = marked(journalBytes([release(1, one)]));
       record[0] = (record[0] ?? 0) ^ (1 << bit);
       const { fold } = new LaneJournal(plainDisk(record), laneRules);
       expect(fold.length).toBe(1);

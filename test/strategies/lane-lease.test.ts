@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { field, hubId, seconds, type History, type MergeStrategy, type Step } from '../../src/contract/index.ts';
+import { decode } from '../../src/replication/codec.ts';
 import { fileOn } from '../../src/replication/disk-files.ts';
 import { scan } from '../../src/replication/framed-log.ts';
-import { joined, recordIn } from '../../src/replication/lane-records.ts';
+import { joined } from '../../src/replication/lane-records.ts';
+import { recordIn } from '../../src/replication/lane-rows.ts';
 import { laneDefaults, laneLease, laneLeaseWith } from '../../strategies/lane-lease.ts';
+import { noRecovery } from '../../src/simulator/recovery/none.ts';
 import { altered } from '../support/altered.ts';
 import { atStep, atTime, planOf, reported, run, status, turn } from '../support/plans.ts';
-import { complaintsAbout, trialsOf } from '../support/trials.ts';
+import { complaintsAbout, trialOf, trialsOf } from '../support/trials.ts';
 
 const crash = (downSeconds: number) => ({ kind: 'crash', downMicros: seconds(downSeconds) }) as const;
 const restart = (downSeconds: number) => ({ ...crash(downSeconds), kind: 'restore', backupsBack: 2 }) as const;
@@ -45,6 +48,26 @@ describe('agents that want the same field', () => {
     expect(history.finals[0]?.state.fields).toMatchObject([{ field: status, value: second === 'a1' ? 'one' : 'two' }]);
   });
 
+  it('hear from the disk when nothing is in their way any more, and need not look for it', () => {
+    const history = run(laneLease, planOf([turn()], [turn({ pauseMicros: seconds(1) }, 'two')]));
+    const second = history.attempts.find(({ tx }) => tx.agent === 'a2');
+    expect(second?.blockedMicros).toBeLessThan(seconds(9.5));
+  });
+
+  it('find out by looking if the disk does not tell them', () => {
+    const silent = altered(laneLease, 'silent', {
+      host: (host) => ({
+        send: (to, message) => {
+          if ((decode(message) as { readonly kind: string }).kind !== 'freed') host.send(to, message);
+        },
+      }),
+    });
+    const history = run(silent, planOf([turn()], [turn({ pauseMicros: seconds(1) }, 'two')]));
+    const second = history.attempts.find(({ tx }) => tx.agent === 'a2');
+    expect(second?.outcome).toEqual({ kind: 'committed' });
+    expect(second?.blockedMicros).toBeGreaterThan(seconds(9.5));
+  });
+
   it('do not wait for those who want another one', () => {
     const history = run(
       laneLease,
@@ -77,8 +100,8 @@ describe('an agent whose machine crashes', () => {
   it('adopts what it held although it must wait for the rest of what it asks for', () => {
     const wide = turn({ steps: [{ ...step(x, 10, 'wide'), reads: [x, y] }] });
     const holding = turn({ pauseMicros: seconds(8), steps: [step(y, 10, 'b')] });
-    const tape = [atStep('a1', 'settle', 'after', 1, crash(5))];
-    const history = run(laneLease, planOf([turn({ steps: [step(x, 10, 'a')] }), wide], [holding]), tape);
+    const left = turn({ steps: [step(x, 10, 'a')] });
+    const history = run(laneLease, planOf([left, wide], [holding]), [atTime('a1', 9, crash(5))], '1', noRecovery);
     expect(told(history).filter((each) => each.includes('conflict'))).toEqual([]);
     expect(lanes(history)).toEqual(['+a1 x 1', '+a2 y 2', '-a2 y 2', '+a1 y 3', '-a1 x 1', '-a1 y 3']);
   });
@@ -91,11 +114,10 @@ describe('an agent whose machine crashes', () => {
     expect(history.attempts[1]?.thinkMicros).toBe(0);
   });
 
-  it('after its turn was accepted leaves a lease that stands in the way until the grace is over', () => {
-    const later = turn({ pauseMicros: seconds(5) }, 'later');
-    const tape = [atStep('a1', 'settle', 'after', 1, crash(10))];
-    const history = run(laneLease, planOf([turn()], [later]), tape);
-    expect(told(history)).toEqual(['a1.1/1 committed', 'a2.1/1 committed']);
+  it('and who does not come back to its turn leaves a lease that stands in the way until the grace is over', () => {
+    const later = turn({ pauseMicros: seconds(3) }, 'later');
+    const history = run(laneLease, planOf([turn()], [later]), [atTime('a1', 5, crash(10))], '1', noRecovery);
+    expect(told(history)).toEqual(['a1.1/1 nothing', 'a2.1/1 committed']);
     expect(lanes(history)).toEqual(['+a1 status 1', '!a1 status 1', '+a2 status 2', '-a2 status 2']);
     expect(history.attempts[1]?.blockedMicros).toBeGreaterThan(seconds(290));
   });
@@ -123,6 +145,13 @@ describe('a lease that has run out', () => {
     expect(lanes(history).filter((event) => event.startsWith('!'))).toEqual([]);
     const beats = reported(history).filter(({ kind }) => kind === 'heartbeat');
     expect(beats.length).toBeGreaterThan(15);
+  });
+});
+
+describe('a turn that comes while the end of its lease is on its way to the disk', () => {
+  it('is refused, as it was once not, with ping-pong under busy and seed 6', () => {
+    const short = laneLeaseWith({ ...laneDefaults, ttl: 20, grace: 5 });
+    expect(complaintsAbout([trialOf(short, 'ping-pong', 'busy', 6)])).toEqual([]);
   });
 });
 

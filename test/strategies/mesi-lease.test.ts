@@ -119,6 +119,23 @@ describe('a hub that was stalled itself', () => {
 });
 
 describe('a living holder', () => {
+  const signsOfLife = (plan: Plan): readonly number[] => {
+    const { observations, agentsDoneAt } = run(mesiLease, plan);
+    return observations.flatMap((seen) =>
+      seen.kind === 'reported' && seen.event.kind === 'heartbeat' && seen.at <= agentsDoneAt
+        ? [Math.round(seen.at / seconds(1))]
+        : [],
+    );
+  };
+
+  it('gives a sign of life whenever it has been silent for 40 s, also while it thinks', () => {
+    expect(signsOfLife(sets(at(0, step([x], [x], 100))))).toEqual([0, 40, 80, 100]);
+  });
+
+  it('needs none beside its requests', () => {
+    expect(signsOfLife(sets(at(0, step([x], [], 30), step([y], [], 30))))).toEqual([0, 30, 60]);
+  });
+
   it('loses its grant when it has held on for too long', () => {
     const plan = sets([at(0, step([x], [x])), at(600, step([x], [x]))]);
     const history = run(mesiLeaseWith({ maxHold: 400 }), plan);

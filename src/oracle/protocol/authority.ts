@@ -1,7 +1,7 @@
 /** Authority over the document as a whole: one active owner, and nobody writes while it is unknown who that is. */
 
 import type { ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type ProtocolInvariant } from './invariant.ts';
+import { always, byReplica, compared, put, Violation, protocolInvariant } from './invariant.ts';
 
 interface Epoch {
   readonly replica: ReplicaId;
@@ -20,12 +20,11 @@ interface Ownership {
  * At most one active owner at any time, and no epoch belongs to two. An owner that is cut off or stalled can't say that its
  * lease has run out: a higher major takes its place, and from then on it may neither commit nor renew.
  */
-export const oneOwner: ProtocolInvariant<Ownership> = {
+export const oneOwner = protocolInvariant<Ownership>({
   name: 'OneOwner',
   start: { active: [], used: [] },
-  judges: ({ used }, seen) =>
-    eventOf(seen, 'epoch')?.active === true || (used.length > 0 && eventOf(seen, 'accept') !== null),
-  ...reactingTo<Ownership>({
+  judges: { epoch: (_state, { active }) => active, accept: ({ used }) => used.length > 0 },
+  next: {
     epoch: (state, { owner, major, generation, active }, { replica }) => {
       if (!active) return resign(state, replica);
       if (owner === replica) return claim(state, { replica, major, generation });
@@ -36,8 +35,8 @@ export const oneOwner: ProtocolInvariant<Ownership> = {
       return new Violation(`${replica} accepts a write to ${field}, but ${ownerText(state)}`);
     },
     stopped: (state, { replica }) => resign(state, replica),
-  }),
-};
+  },
+});
 
 function claim(state: Ownership, epoch: Epoch): Ownership | Violation {
   const { replica } = epoch;
@@ -49,13 +48,13 @@ function claim(state: Ownership, epoch: Epoch): Ownership | Violation {
   const rival = state.active.find((other) => other.replica !== replica && other.major >= epoch.major);
   if (rival !== undefined)
     return new Violation(`${replica} is active in epoch ${epochText(epoch)}, but ${ownerText(state)}`);
-  const used = put(state.used, epoch, keyOf);
+  const used = put(state.used, epoch, byEpoch);
   const [current] = state.active;
   const isUnchanged =
     used.length === state.used.length &&
     state.active.length === 1 &&
     current !== undefined &&
-    keyOf(current) === keyOf(epoch);
+    byEpoch(current, epoch) === 0;
   return isUnchanged ? state : { active: [epoch], used };
 }
 
@@ -77,8 +76,8 @@ function epochText({ major, generation }: Epoch): string {
   return `(${String(major)}, ${String(generation)})`;
 }
 
-function keyOf({ replica, major, generation }: Epoch): string {
-  return `${replica} ${String(major)} ${String(generation)}`;
+function byEpoch(one: Epoch, other: Epoch): number {
+  return byReplica(one, other) || one.major - other.major || one.generation - other.generation;
 }
 
 interface Doubts {
@@ -93,18 +92,20 @@ interface Doubts {
 }
 
 /** After an ambiguous move nobody writes, but for the target if the authority has reached it, until it is settled. */
-export const haltOnDoubt: ProtocolInvariant<Doubts> = {
+export const haltOnDoubt = protocolInvariant<Doubts>({
   name: 'HaltOnDoubt',
   start: { doubts: [], majors: [] },
-  judges: (_state, seen) => eventOf(seen, 'doubt') !== null,
-  ...reactingTo<Doubts>({
+  judges: { doubt: always },
+  next: {
     epoch: (state, { major }, { replica }) => ({
       ...state,
-      majors: put(state.majors, { replica, major }, (entry) => entry.replica),
+      majors: put(state.majors, { replica, major }, byReplica),
     }),
     doubt: (state, { owner, target }) => ({
       ...state,
-      doubts: put(state.doubts, { owner, target, major: majorOf(state, owner) }, (doubt) => doubt.owner),
+      doubts: put(state.doubts, { owner, target, major: majorOf(state, owner) }, (one, other) =>
+        compared(one.owner, other.owner),
+      ),
     }),
     settled: (state, { owner }) => ({ ...state, doubts: state.doubts.filter((doubt) => doubt.owner !== owner) }),
     accept: (state, { field }, { replica }) => {
@@ -115,8 +116,8 @@ export const haltOnDoubt: ProtocolInvariant<Doubts> = {
           `from ${doubt.owner} to ${doubt.target}`,
       );
     },
-  }),
-};
+  },
+});
 
 function majorOf({ majors }: Doubts, replica: ReplicaId): number {
   return majors.find((entry) => entry.replica === replica)?.major ?? 0;

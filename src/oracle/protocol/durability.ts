@@ -1,7 +1,16 @@
 /** What a replica that opens again must still have, and what it must not have. */
 
 import { hubId, type FieldName, type ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type EventOf, type ProtocolInvariant, type SeenOf } from './invariant.ts';
+import {
+  byField,
+  byReplica,
+  compared,
+  put,
+  Violation,
+  type EventOf,
+  protocolInvariant,
+  type SeenOf,
+} from './invariant.ts';
 
 type Recovered = EventOf<'recovered'>;
 
@@ -28,27 +37,28 @@ interface Acknowledged {
  * What was accepted or acknowledged survives every crash. What a restore takes back is the fault's doing; that no
  * acknowledged write loses its last copy by it is a matter of fates.
  */
-export const ackDurable: ProtocolInvariant<Acknowledged> = {
+export const ackDurable = protocolInvariant<Acknowledged>({
   name: 'AckDurable',
   start: { accepted: [], numbers: [], stops: [] },
-  judges: ({ accepted, numbers, stops }, seen) => {
-    if (seen.kind === 'told') return accepted.some(({ by }) => by === hubId) && fieldsTold(seen).length > 0;
-    if (eventOf(seen, 'recovered') === null || lastStop(stops, seen.replica) !== 'crash') return false;
-    return accepted.some(({ by }) => by === seen.replica) || numbers.some(({ replica }) => replica === seen.replica);
+  judges: {
+    told: ({ accepted }, told) => accepted.some(({ by }) => by === hubId) && fieldsTold(told).length > 0,
+    recovered: ({ accepted, numbers, stops }, _event, { replica }) =>
+      lastStop(stops, replica) === 'crash' &&
+      (accepted.some(({ by }) => by === replica) || numbers.some((entry) => entry.replica === replica)),
   },
-  ...reactingTo<Acknowledged>({
+  next: {
     accept: (state, { field, version }, { replica: by }) => {
       const told = acceptedOf(state, by, field)?.told ?? 0;
-      return { ...state, accepted: put(state.accepted, { by, field, version, told }, fieldOf, replicaOf) };
+      return { ...state, accepted: put(state.accepted, { by, field, version, told }, byFieldAndReplica) };
     },
     told: acknowledge,
     stopped: (state, { replica, by }) => ({
       ...state,
-      stops: put(state.stops, { replica, by }, (stop) => stop.replica),
+      stops: put(state.stops, { replica, by }, byReplica),
     }),
     recovered: (state, event, { replica }) => recover(state, replica, event),
-  }),
-};
+  },
+});
 
 /** Told more turns than a hub has accepted, somebody was told too early. */
 function acknowledge(state: Acknowledged, seen: Told): Acknowledged | Violation {
@@ -63,7 +73,7 @@ function acknowledge(state: Acknowledged, seen: Told): Acknowledged | Violation 
         `${seen.tx.agent} is told committed: ${turns(told)} with a write to ${field} were acknowledged, ` +
           `but only ${String(before.version)} accepted`,
       );
-    accepted = put(accepted, { ...before, told }, fieldOf, replicaOf);
+    accepted = put(accepted, { ...before, told }, byFieldAndReplica);
   }
   return { ...next, accepted };
 }
@@ -77,7 +87,7 @@ function fieldsTold({ tx, outcome, writes }: Told): readonly FieldName[] {
 function withNumber(state: Acknowledged, { replica, outcome, writes }: Told): Acknowledged {
   if (outcome.kind !== 'committed' || writes.length === 0) return state;
   const number = writes.reduce((highest, write) => Math.max(highest, write.number), 0);
-  return { ...state, numbers: put(state.numbers, { replica, number }, (entry) => entry.replica) };
+  return { ...state, numbers: put(state.numbers, { replica, number }, byReplica) };
 }
 
 function recover(state: Acknowledged, replica: ReplicaId, event: Recovered): Acknowledged | Violation {
@@ -89,7 +99,7 @@ function recover(state: Acknowledged, replica: ReplicaId, event: Recovered): Ack
     const told = acceptedOf(state, replica, field)?.told ?? 0;
     return { by: replica, field, version, told: Math.min(told, version) };
   });
-  const accepted = own.reduce<readonly Accepted[]>((list, entry) => put(list, entry, fieldOf, replicaOf), others);
+  const accepted = own.reduce<readonly Accepted[]>((list, entry) => put(list, entry, byFieldAndReplica), others);
   const numbers = crashed ? state.numbers : state.numbers.filter((entry) => entry.replica !== replica);
   return { ...state, accepted, numbers };
 }
@@ -121,12 +131,8 @@ function acceptedOf({ accepted }: Acknowledged, by: ReplicaId, field: FieldName)
   return accepted.find((entry) => entry.by === by && entry.field === field);
 }
 
-function fieldOf({ field }: Accepted): string {
-  return field;
-}
-
-function replicaOf({ by }: Accepted): string {
-  return by;
+function byFieldAndReplica(one: Accepted, other: Accepted): number {
+  return byField(one, other) || compared(one.by, other.by);
 }
 
 function turns(count: number): string {

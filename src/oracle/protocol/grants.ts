@@ -1,7 +1,7 @@
 /** What must hold whenever the right to write a field is given, used, given back or taken. */
 
 import type { FieldName, Grant } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type EventOf, type ProtocolInvariant } from './invariant.ts';
+import { always, byField, type EventOf, protocolInvariant, put, Violation } from './invariant.ts';
 import {
   ended,
   followingGrants,
@@ -14,40 +14,40 @@ import {
 } from './live-grants.ts';
 
 /** At no instant do two agents hold a write grant on one field. */
-export const singleWriter: ProtocolInvariant<LiveGrants> = {
+export const singleWriter = protocolInvariant<LiveGrants>({
   name: 'SingleWriter',
   start: [],
-  judges: (_live, seen) => eventOf(seen, 'grant') !== null,
-  ...reactingTo<LiveGrants>({
+  judges: { grant: always },
+  next: {
     ...followingGrants,
     grant: (live, grant, { replica }) => {
       const held = liveGrant(live, grant.field);
       if (held === undefined || held.holder === grant.holder) return granted(live, grant, replica);
       return new Violation(`${grant.holder} is granted ${grant.field} while it is held: ${grantText(held)}`);
     },
-  }),
-};
+  },
+});
 
 /** A reclaim takes a live grant: so none is reclaimed twice, in one sweep or in two. */
-export const sweepExclusivity: ProtocolInvariant<LiveGrants> = {
+export const sweepExclusivity = protocolInvariant<LiveGrants>({
   name: 'SweepExclusivity',
   start: [],
-  judges: (_live, seen) => eventOf(seen, 'reclaim') !== null,
-  ...reactingTo<LiveGrants>({
+  judges: { reclaim: always },
+  next: {
     ...followingGrants,
     reclaim: (live, grant) =>
       live.some((other) => isSame(other, grant))
         ? ended(live, grant)
         : new Violation(`${grantText(grant)} is reclaimed, but ${standing(live, grant.field)}`),
-  }),
-};
+  },
+});
 
 /** A late completion never clears newer work: what is given back is one's own live grant, what is cleared one's own entry. */
-export const ownGeneration: ProtocolInvariant<LiveGrants> = {
+export const ownGeneration = protocolInvariant<LiveGrants>({
   name: 'OwnGeneration',
   start: [],
-  judges: (_live, seen) => eventOf(seen, 'release') !== null || eventOf(seen, 'checkpoint')?.action === 'cleared',
-  ...reactingTo<LiveGrants>({
+  judges: { release: always, checkpoint: (_live, { action }) => action === 'cleared' },
+  next: {
     ...followingGrants,
     release: (live, grant) =>
       live.some((other) => isSame(other, grant))
@@ -59,8 +59,8 @@ export const ownGeneration: ProtocolInvariant<LiveGrants> = {
         `the end of an older turn of ${agent} clears the entry of ${String(transaction)}, which is not its own`,
       );
     },
-  }),
-};
+  },
+});
 
 interface Fence {
   readonly live: LiveGrants;
@@ -69,12 +69,11 @@ interface Fence {
 }
 
 /** A write is accepted only with the token of the live grant, from its holder; tokens rise over all grants of a field. */
-export const fencedWrites: ProtocolInvariant<Fence> = {
+export const fencedWrites = protocolInvariant<Fence>({
   name: 'FencedWrites',
   start: { live: [], highest: [] },
-  judges: ({ highest }, seen) =>
-    eventOf(seen, 'grant') !== null || (highest.length > 0 && eventOf(seen, 'accept') !== null),
-  ...reactingTo<Fence>({
+  judges: { grant: always, accept: ({ highest }) => highest.length > 0 },
+  next: {
     grant: ({ live, highest }, grant, { replica }) => {
       const before = highest.find(({ field }) => field === grant.field);
       if (before === undefined || grant.token > before.token)
@@ -88,8 +87,8 @@ export const fencedWrites: ProtocolInvariant<Fence> = {
       return live === fence.live ? fence : { live, highest: grants.reduce(raised, fence.highest) };
     },
     accept: (fence, accept) => misuse(fence, accept) ?? fence,
-  }),
-};
+  },
+});
 
 function misuse({ live, highest }: Fence, { field, holder, token }: EventOf<'accept'>): Violation | null {
   if (highest.length === 0) return null;
@@ -107,5 +106,5 @@ function standing(live: LiveGrants, field: FieldName): string {
 function raised(highest: Fence['highest'], { field, token }: Grant): Fence['highest'] {
   const before = highest.find((entry) => entry.field === field);
   if (before !== undefined && before.token >= token) return highest;
-  return put(highest, { field, token }, (entry) => entry.field);
+  return put(highest, { field, token }, byField);
 }

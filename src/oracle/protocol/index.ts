@@ -1,17 +1,16 @@
 /** The invariants of protocols, and the conductor that holds one trial to all of them. */
 
-import type { Observation, ProtocolVerdict, ProtocolViolation } from '../../contract/index.ts';
+import type { InvariantName, Observation, ProtocolVerdict, ProtocolViolation } from '../../contract/index.ts';
 import { haltOnDoubt, oneOwner } from './authority.ts';
 import { ackDurable } from './durability.ts';
 import { fencedWrites, ownGeneration, singleWriter, sweepExclusivity } from './grants.ts';
-import { Violation, type ProtocolInvariant } from './invariant.ts';
+import { subjectOf, Violation, type ProtocolInvariant, type Step } from './invariant.ts';
 import { logPrefix } from './log-prefix.ts';
 import { slotSurvival, tickMonotonicity } from './signs-of-life.ts';
 import { triggerExclusivity } from './sweeps.ts';
 import { monotonicVersion } from './versions.ts';
 
-/** Their states are nobody's business but their own. */
-export const protocolInvariants: readonly ProtocolInvariant<unknown>[] = [
+export const protocolInvariants: readonly ProtocolInvariant[] = [
   singleWriter,
   monotonicVersion,
   sweepExclusivity,
@@ -26,48 +25,55 @@ export const protocolInvariants: readonly ProtocolInvariant<unknown>[] = [
   haltOnDoubt,
 ];
 
-/** By kind of event or observation, the positions of the invariants that look at it. */
-const lookingAt = new Map<string, number[]>();
-for (const [position, { looksAt }] of protocolInvariants.entries()) {
-  for (const kind of looksAt) lookingAt.set(kind, [...(lookingAt.get(kind) ?? []), position]);
+interface PlacedStep {
+  /** Of the invariant in the list of all. */
+  readonly position: number;
+  readonly step: Step;
+}
+
+/** By kind of event or observation, the steps of those invariants that look at it. */
+const stepsAt = new Map<string, PlacedStep[]>();
+for (const [position, { steps }] of protocolInvariants.entries()) {
+  for (const [kind, step] of steps) stepsAt.set(kind, [...(stepsAt.get(kind) ?? []), { position, step }]);
 }
 
 /** Of each invariant its first violation, after which it judges no more. */
 export function checkProtocol(observations: readonly Observation[]): readonly ProtocolVerdict[] {
   const checks = protocolInvariants.map((invariant) => new Check(invariant));
   for (const [index, seen] of observations.entries()) {
-    const kind = seen.kind === 'reported' ? seen.event.kind : seen.kind;
-    const positions = lookingAt.get(kind);
-    if (positions !== undefined) for (const position of positions) checks[position]?.take(index, seen);
+    const subject = subjectOf(seen);
+    const placed = stepsAt.get(subject.kind);
+    if (placed === undefined) continue;
+    for (const { position, step } of placed) checks[position]?.take(step, subject, seen, index);
   }
   return checks.map((check) => check.verdict());
 }
 
 class Check {
-  readonly #invariant: ProtocolInvariant<unknown>;
+  readonly #name: InvariantName;
   #state: unknown;
   #judged = 0;
   #violation: ProtocolViolation | null = null;
 
-  constructor(invariant: ProtocolInvariant<unknown>) {
-    this.#invariant = invariant;
-    this.#state = invariant.start;
+  constructor({ name, start }: ProtocolInvariant) {
+    this.#name = name;
+    this.#state = start;
   }
 
-  take(index: number, seen: Observation): void {
+  take(step: Step, subject: unknown, seen: Observation, index: number): void {
     if (this.#violation !== null) return;
-    if (this.#invariant.judges(this.#state, seen)) this.#judged += 1;
-    const next = this.#invariant.next(this.#state, seen);
+    if (step.judges(this.#state, subject, seen)) this.#judged += 1;
+    const next = step.next(this.#state, subject, seen);
     if (next instanceof Violation) this.#violation = this.#describe(next, index, seen);
     else this.#state = next;
   }
 
   verdict(): ProtocolVerdict {
-    return { invariant: this.#invariant.name, judged: this.#judged, violation: this.#violation };
+    return { invariant: this.#name, judged: this.#judged, violation: this.#violation };
   }
 
   #describe({ sentence }: Violation, index: number, event: Observation): ProtocolViolation {
     const { at, replica } = event;
-    return { invariant: this.#invariant.name, index, at, replica, violation: sentence, event };
+    return { invariant: this.#name, index, at, replica, violation: sentence, event };
   }
 }

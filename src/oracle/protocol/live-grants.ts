@@ -1,7 +1,7 @@
 /** Which grants are live, as far as they were reported. */
 
 import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
-import { put } from './invariant.ts';
+import { byField, put } from './invariant.ts';
 
 export interface LiveGrant extends Grant {
   /** Who gave it, and who may forget it when it loses its memory. */
@@ -18,7 +18,7 @@ export function liveGrant(live: LiveGrants, field: FieldName): LiveGrant | undef
 /** Live is the newest grant of each field until it is given back or taken. */
 export function granted(live: LiveGrants, grant: Grant, by: ReplicaId): LiveGrants {
   const { field, holder, token } = grant;
-  return put(live, { field, holder, token, by }, (other) => other.field);
+  return put(live, { field, holder, token, by }, byField);
 }
 
 export function ended(live: LiveGrants, grant: Grant): LiveGrants {

@@ -1,7 +1,7 @@
 /** What is recovered is what some prefix of the history says: nothing invented, reordered or revived. */
 
 import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type ProtocolInvariant, type SeenOf } from './invariant.ts';
+import { byReplica, protocolInvariant, put, type SeenOf, Violation } from './invariant.ts';
 import { grantText, isSame } from './live-grants.ts';
 
 /** A grant began or ended. */
@@ -26,21 +26,18 @@ interface GrantLog {
  * that became durable just before and was never reported; after a restore some prefix of them does. A hub that keeps its
  * grants in memory recovers none.
  */
-export const logPrefix: ProtocolInvariant<GrantLog> = {
+export const logPrefix = protocolInvariant<GrantLog>({
   name: 'LogPrefix',
   start: { changes: null, stops: [] },
-  judges: ({ changes }, seen) => {
-    const recovered = eventOf(seen, 'recovered');
-    return recovered !== null && (changes !== null || recovered.grants.length > 0);
-  },
-  ...reactingTo<GrantLog>({
+  judges: { recovered: ({ changes }, { grants }) => changes !== null || grants.length > 0 },
+  next: {
     grant: (log, grant, { replica }) => withChange(log, grant, replica, true),
     release: (log, grant, { replica }) => withChange(log, grant, replica, false),
     reclaim: (log, grant, { replica }) => withChange(log, grant, replica, false),
-    stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, (stop) => stop.replica) }),
+    stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, byReplica) }),
     recovered: recover,
-  }),
-};
+  },
+});
 
 function withChange(log: GrantLog, { field, holder, token }: Grant, by: ReplicaId, isLive: boolean): GrantLog {
   return { ...log, changes: { newest: { by, field, holder, token, isLive }, before: log.changes } };
@@ -54,10 +51,10 @@ function recover(
   const changes = changesOf(log, replica);
   const stop = log.stops.find((entry) => entry.replica === replica)?.by ?? null;
   const known = grants.filter((grant) => stop === null || !isNewest(grant, changes));
-  const states = liveSets(changes);
-  const isPrefix = (stop === 'restore' ? states : states.slice(-1)).some((live) => known.every(isIn(live)));
-  if (!isPrefix) return new Violation(`${replica} recovers ${whatIsWrong(known, states, stop === 'restore')}`);
-  return follow(log, states.at(-1) ?? [], grants, replica);
+  const whole = liveAfter(changes);
+  const isPrefix = known.every(isIn(whole)) || (stop === 'restore' && isSomePrefix(known, changes));
+  if (!isPrefix) return new Violation(`${replica} recovers ${whatIsWrong(known, changes, stop === 'restore')}`);
+  return follow(log, whole, grants, replica);
 }
 
 /** Oldest first. */
@@ -72,30 +69,31 @@ function isNewest({ field, token }: Grant, changes: readonly Change[]): boolean 
   return changes.every((change) => change.field !== field || change.token < token);
 }
 
-/** The live grants before the first change and after each; a new grant of a field ends the one before. */
-function liveSets(changes: readonly Change[]): readonly (readonly Change[])[] {
+/** The live grants after these changes; a new grant of a field ends the one before. */
+function liveAfter(changes: readonly Change[]): readonly Change[] {
   const live = new Map<FieldName, Change>();
-  return [
-    [],
-    ...changes.map((change) => {
-      if (change.isLive) live.set(change.field, change);
-      else live.delete(change.field);
-      return [...live.values()];
-    }),
-  ];
+  for (const change of changes) {
+    if (change.isLive) live.set(change.field, change);
+    else live.delete(change.field);
+  }
+  return [...live.values()];
+}
+
+function isSomePrefix(known: readonly Grant[], changes: readonly Change[]): boolean {
+  return [...changes.keys()].some((length) => known.every(isIn(liveAfter(changes.slice(0, length)))));
 }
 
 function isIn(live: readonly Grant[]): (grant: Grant) => boolean {
   return (grant) => live.some((other) => isSame(other, grant));
 }
 
-function whatIsWrong(known: readonly Grant[], states: readonly (readonly Grant[])[], wasRestored: boolean): string {
-  const ever = states.flat();
+function whatIsWrong(known: readonly Grant[], changes: readonly Change[], wasRestored: boolean): string {
+  const ever = changes.filter(({ isLive }) => isLive);
   const invented = known.find((grant) => !isIn(ever)(grant));
   if (invented !== undefined) return `${grantText(invented)}, which was never granted`;
   if (wasRestored) return `${known.map(grantText).join(' and ')}, which were never live together`;
   return known
-    .filter((grant) => !isIn(states.at(-1) ?? [])(grant))
+    .filter((grant) => !isIn(liveAfter(changes))(grant))
     .map((grant) => `${grantText(grant)}, which had ended`)
     .join('; ');
 }

@@ -1,31 +1,37 @@
 /** What a hub remembers of those it gives grants to: when each was last heard, and from whom something was taken. */
 
 import type { AgentId, FieldName, Micros, ReclaimTrigger, ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type ProtocolInvariant } from './invariant.ts';
+import { always, byField, compared, protocolInvariant, put, Violation } from './invariant.ts';
 
-type LastHeard = readonly { readonly by: ReplicaId; readonly holder: AgentId; readonly at: Micros }[];
+/** Of this holder, as this replica knows it. */
+export interface SignOfLife {
+  readonly by: ReplicaId;
+  readonly holder: AgentId;
+  readonly at: Micros;
+}
+
+type LastHeard = readonly SignOfLife[];
 
 /** The last heartbeat known of an agent never goes back, except to nothing when the memory of it is lost. */
-export const tickMonotonicity: ProtocolInvariant<LastHeard> = {
+export const tickMonotonicity = protocolInvariant<LastHeard>({
   name: 'TickMonotonicity',
   start: [],
-  judges: (_last, seen) => eventOf(seen, 'heartbeat') !== null,
-  ...reactingTo<LastHeard>({
+  judges: { heartbeat: always },
+  next: {
     heartbeat: (last, { holder, at }, { replica: by }) => {
       const before = last.find((entry) => entry.by === by && entry.holder === holder);
       if (before?.at === at) return last;
-      if (before === undefined || at > before.at)
-        return put(
-          last,
-          { by, holder, at },
-          (entry) => entry.holder,
-          (entry) => entry.by,
-        );
+      if (before === undefined || at > before.at) return put(last, { by, holder, at }, byHolder);
       return new Violation(`the last heartbeat of ${holder} goes back from ${seconds(before.at)} to ${seconds(at)}`);
     },
     stopped: (last, { replica }) => without(last, replica),
-  }),
-};
+  },
+});
+
+/** The order of what a hub remembers of each holder. */
+export function byHolder(one: SignOfLife, other: SignOfLife): number {
+  return compared(one.holder, other.holder) || compared(one.by, other.by);
+}
 
 interface Slot {
   readonly by: ReplicaId;
@@ -43,38 +49,39 @@ interface Slots {
 }
 
 /** The mark that a reclaim leaves says why, and is cleared only when its holder is granted the field again. */
-export const slotSurvival: ProtocolInvariant<Slots> = {
+export const slotSurvival = protocolInvariant<Slots>({
   name: 'SlotSurvival',
   start: { slots: [], reclaims: [] },
-  judges: (_slots, seen) => eventOf(seen, 'slot') !== null,
-  ...reactingTo<Slots>({
+  judges: { slot: always },
+  next: {
     reclaim: (state, { field, holder, trigger }, { replica: by }) => ({
       ...state,
-      reclaims: put(state.reclaims, { by, field, holder, trigger }, keyOf),
+      reclaims: put(state.reclaims, { by, field, holder, trigger }, byFieldAndHolder),
     }),
     grant: (state, { field, holder }) => {
       const slot = slotOf(state, field, holder);
-      const slots = slot === undefined ? state.slots : put(state.slots, { ...slot, grantedAgain: true }, keyOf);
+      const slots =
+        slot === undefined ? state.slots : put(state.slots, { ...slot, grantedAgain: true }, byFieldAndHolder);
       const reclaims = state.reclaims.filter((entry) => entry.field !== field || entry.holder !== holder);
       return slots === state.slots && reclaims.length === state.reclaims.length ? state : { slots, reclaims };
     },
     slot: (state, { field, holder, trigger }, { replica: by }) =>
       trigger === null ? clear(state, field, holder) : mark(state, { by, field, holder, trigger, grantedAgain: false }),
     stopped: forget,
-  }),
-};
+  },
+});
 
 function slotOf({ slots }: Slots, field: FieldName, holder: AgentId): Slot | undefined {
   return slots.find((slot) => slot.field === field && slot.holder === holder);
 }
 
 function mark({ slots, reclaims }: Slots, slot: Slot): Slots | Violation {
-  const reclaim = reclaims.find((entry) => keyOf(entry) === keyOf(slot));
+  const reclaim = reclaims.find((entry) => byFieldAndHolder(entry, slot) === 0);
   if (reclaim !== undefined && reclaim.trigger !== slot.trigger)
     return new Violation(
       `${slot.field} was reclaimed from ${slot.holder} by ${reclaim.trigger}, but the slot says ${slot.trigger}`,
     );
-  return { reclaims, slots: put(slots, slot, keyOf) };
+  return { reclaims, slots: put(slots, slot, byFieldAndHolder) };
 }
 
 function clear(state: Slots, field: FieldName, holder: AgentId): Slots | Violation {
@@ -98,8 +105,10 @@ function without<Entry extends { readonly by: ReplicaId }>(
   return list.some(({ by }) => by === replica) ? list.filter(({ by }) => by !== replica) : list;
 }
 
-function keyOf({ field, holder }: Pick<Slot, 'field' | 'holder'>): string {
-  return `${field} ${holder}`;
+type FieldAndHolder = Pick<Slot, 'field' | 'holder'>;
+
+function byFieldAndHolder(one: FieldAndHolder, other: FieldAndHolder): number {
+  return byField(one, other) || compared(one.holder, other.holder);
 }
 
 function seconds(micros: Micros): string {

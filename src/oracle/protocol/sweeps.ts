@@ -3,14 +3,12 @@
  * heartbeats that were reported, not only against what the sweep says of them.
  */
 
-import type { AgentId, FieldName, Grant, Micros, Observation, ReplicaId, SweepGrounds } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type EventOf, type ProtocolInvariant } from './invariant.ts';
+import type { FieldName, Grant, Micros, Observation, ReplicaId, SweepGrounds } from '../../contract/index.ts';
+import { byField, compared, type EventOf, protocolInvariant, put, Violation } from './invariant.ts';
+import { byHolder, type SignOfLife } from './signs-of-life.ts';
 
-interface Heartbeat {
-  readonly by: ReplicaId;
-  readonly holder: AgentId;
-  /** The sign of life that counts, and when it was taken note of. */
-  readonly at: Micros;
+interface Heartbeat extends SignOfLife {
+  /** When it was taken note of. */
   readonly notedAt: Micros;
 }
 
@@ -32,11 +30,11 @@ interface Known {
 type Reclaim = EventOf<'reclaim'>;
 
 /** Each reclaim has exactly one trigger, its thresholds are met, and silence goes before holding for too long. */
-export const triggerExclusivity: ProtocolInvariant<Known> = {
+export const triggerExclusivity = protocolInvariant<Known>({
   name: 'TriggerExclusivity',
   start: { heartbeats: [], grants: [], forgetful: [] },
-  judges: (_known, seen) => (eventOf(seen, 'reclaim')?.grounds ?? null) !== null,
-  ...reactingTo<Known>({
+  judges: { reclaim: (_known, { grounds }) => grounds !== null },
+  next: {
     heartbeat: (known, { holder, at }, seen) =>
       noteHeartbeat(known, { by: seen.replica, holder, at, notedAt: seen.at }),
     grant: noteGrant,
@@ -46,22 +44,17 @@ export const triggerExclusivity: ProtocolInvariant<Known> = {
       return new Violation(`${reclaim.field} is reclaimed from ${reclaim.holder} by ${reclaim.trigger}, but ${wrong}`);
     },
     stopped: (known, { replica }) => forget(known, replica),
-  }),
-};
+  },
+});
 
 function noteHeartbeat(known: Known, heartbeat: Heartbeat): Known {
-  const heartbeats = put(
-    known.heartbeats,
-    heartbeat,
-    ({ holder }) => holder,
-    ({ by }) => by,
-  );
-  return { ...known, heartbeats };
+  const { heartbeats, grants, forgetful } = known;
+  return { heartbeats: put(heartbeats, heartbeat, byHolder), grants, forgetful };
 }
 
 function noteGrant(known: Known, { field, token }: Grant, { replica: by, at }: Observation): Known {
-  const grants = put(known.grants, { by, field, token, at }, (grant) => grant.field);
-  return { ...known, grants };
+  const { heartbeats, grants, forgetful } = known;
+  return { heartbeats, grants: put(grants, { by, field, token, at }, byField), forgetful };
 }
 
 function forget(known: Known, replica: ReplicaId): Known {
@@ -69,7 +62,7 @@ function forget(known: Known, replica: ReplicaId): Known {
   const grants = known.grants.filter(({ by }) => by !== replica);
   const forgot = heartbeats.length < known.heartbeats.length || grants.length < known.grants.length;
   if (!forgot) return known;
-  return { heartbeats, grants, forgetful: put(known.forgetful, replica, String) };
+  return { heartbeats, grants, forgetful: put(known.forgetful, replica, compared) };
 }
 
 function wrongIn(known: Known, { at, replica }: Observation, reclaim: Reclaim): string | null {

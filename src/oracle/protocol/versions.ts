@@ -1,7 +1,7 @@
 /** A field's version: it never goes back, and each accepted change raises it by one. */
 
 import { hubId, type FieldName, type ReplicaId } from '../../contract/index.ts';
-import { eventOf, put, reactingTo, Violation, type EventOf, type ProtocolInvariant } from './invariant.ts';
+import { always, byField, compared, type EventOf, protocolInvariant, put, Violation } from './invariant.ts';
 
 /** The next change may follow any version from `low` to `high`: they differ only where it is unknown which copy goes on. */
 interface FieldVersion {
@@ -16,21 +16,21 @@ interface Versions {
   readonly restored: readonly ReplicaId[];
 }
 
-export const monotonicVersion: ProtocolInvariant<Versions> = {
+export const monotonicVersion = protocolInvariant<Versions>({
   name: 'MonotonicVersion',
   start: { fields: [], restored: [] },
-  judges: (_versions, seen) => eventOf(seen, 'accept') !== null,
-  ...reactingTo<Versions>({
+  judges: { accept: always },
+  next: {
     accept: (versions, { field, version, holder }) => {
       const { low, high } = versionOf(versions, field);
       if (version > low && version <= high + 1) return withVersion(versions, { field, low: version, high: version });
       return new Violation(`${field} goes from version ${String(high)} to ${String(version)} by a write of ${holder}`);
     },
     stopped: (versions, { replica, by }) =>
-      by === 'crash' ? versions : { ...versions, restored: put(versions.restored, replica, String) },
+      by === 'crash' ? versions : { ...versions, restored: put(versions.restored, replica, compared) },
     recovered: (versions, event, { replica }) => recover(versions, replica, event),
-  }),
-};
+  },
+});
 
 /**
  * What became durable just before the machine stopped was never reported: the hub goes on from what it has read, whatever
@@ -56,5 +56,5 @@ function versionOf({ fields }: Versions, field: FieldName): Omit<FieldVersion, '
 }
 
 function withVersion(versions: Versions, version: FieldVersion): Versions {
-  return { ...versions, fields: put(versions.fields, version, ({ field }) => field) };
+  return { ...versions, fields: put(versions.fields, version, byField) };
 }
