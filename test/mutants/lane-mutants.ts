@@ -95,6 +95,7 @@ function lived(
     seed: 1,
     agents: null,
     recovery: checkpoint.name,
+    model: defaultModel.name,
   };
   return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false });
 }
