@@ -55,7 +55,10 @@ describe('names', () => {
     [() => catalogue.workload('tallly'), /unknown workload 'tallly': known are .*; did you mean tally\?/],
     [() => catalogue.faults('crsh'), /unknown fault profile 'crsh': known are none, .*; did you mean crash\?/],
     [() => catalogue.recovery('windw'), /unknown recovery 'windw': known are checkpoint, .*; did you mean window\?/],
-    [() => catalogue.model('gpt-5-mni'), /unknown model 'gpt-5-mni': known are gpt-5-mini, .*; did you mean gpt-5-mini\?/],
+    [
+      () => catalogue.model('gpt-5-mni'),
+      /unknown model 'gpt-5-mni': known are gpt-5-mini, .*; did you mean gpt-5-mini\?/,
+    ],
     [() => catalogue.model('./mine.js'), /unknown model '\.\/mine\.js': known are gpt-5-mini/],
     [() => catalogue.model('gpt-4.1:right=2'), /gpt-4\.1:right=2: expected a number from 0 to 1/],
     [() => catalogue.strategy('mine.js'), /unknown strategy 'mine\.js': write a file as \.\/mine\.js/],

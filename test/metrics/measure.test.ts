@@ -89,7 +89,11 @@ describe('the row of a trial', () => {
   });
 
   it('tells what was spent on thinking, judging, repairing and conflicts apart, and what of the thinking was wasted', () => {
-    const uses = (calls: number): ModelUse => ({ calls, promptTokens: calls * 1_000_000, outputTokens: calls * 500_000 });
+    const uses = (calls: number): ModelUse => ({
+      calls,
+      promptTokens: calls * 1_000_000,
+      outputTokens: calls * 500_000,
+    });
     const attempts = [attempt(committed, { uses: uses(2) }), attempt(conflict, { uses: uses(1) })];
     const notices = [{ judging: uses(1), repairing: uses(4) } as NoticeTaken];
     const row = rowOf({ attempts, notices });

@@ -247,12 +247,7 @@ describe('the promises of mesi-lease', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('make 115 of 100, 10 and 5 (seed %i)', (seed) => {
-    const { finals } = run(
-      mesiLease,
-      draftPlan(tally, { agents: 2, seed, model: defaultModel }),
-      [],
-      String(seed),
-    );
+    const { finals } = run(mesiLease, draftPlan(tally, { agents: 2, seed, model: defaultModel }), [], String(seed));
     expect(finals.map(({ state }) => state.fields)).toMatchObject(finals.map(() => [{ value: 115 }]));
   });
 
