@@ -1,7 +1,7 @@
 /** Who was told of a conflict, rightly or not, and what it cost to settle it. */
 
 import type { Cell } from '../src/contract/index.ts';
-import { dollars, drawTable, groupRows, titled, whole, type Column, type ReportView } from './format.ts';
+import { drawTable, groupRows, titled, whole, type Column, type ReportView } from './format.ts';
 
 const columns: readonly Column[] = [
   { title: 'strategy', align: 'left' },
@@ -13,7 +13,6 @@ const columns: readonly Column[] = [
   { title: 'writes\nresolved', align: 'right' },
   { title: 'model calls\n(simulated)', align: 'right' },
   { title: 'right/\nwrong/\nabstains', align: 'right' },
-  { title: 'USD', align: 'right' },
   { title: 'dupli-\ncates', align: 'right' },
   { title: 'turns\ngiven\nup', align: 'right' },
 ];
@@ -30,7 +29,6 @@ function row(cell: Cell): readonly string[] {
   return [
     ...[raised, rightly, wrongly, missed, cell.fates.resolved, cell.modelCalls].map(whole),
     cell.modelCalls === 0 ? '-' : [right, wrong, abstained].map(whole).join('/'),
-    dollars(cell.usd),
     whole(cell.duplicates),
     whole(cell.gaveUp),
   ];

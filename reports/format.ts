@@ -3,6 +3,7 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import {
+  defaultModelName,
   defaultRecovery,
   type Cell,
   type Json,
@@ -157,7 +158,9 @@ export function average(sum: number, count: number): string {
   return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : whole(value);
 }
 
-export function dollars(usd: number): string {
+/** Null: the model has no published price. */
+export function dollars(usd: number | null): string {
+  if (usd === null) return '-';
   if (usd === 0) return '0';
   return usd < 0.01 ? '<0.01' : usd.toFixed(2);
 }
@@ -168,10 +171,11 @@ export function plural(count: number, noun: string): string {
 
 /** What to type to see this trial told event by event. */
 export function replayCommand(spec: TrialSpec, trace: string | null): string {
-  const { strategy, workload, faults, seed, agents, recovery } = spec;
+  const { strategy, workload, faults, seed, agents, recovery, model } = spec;
   const words = ['--strategy', strategy, '--workload', workload, '--faults', faults, '--seed', String(seed)];
   if (agents !== null) words.push('--agents', String(agents));
   if (recovery !== defaultRecovery) words.push('--recovery', recovery);
+  if (model !== defaultModelName) words.push('--model', model);
   if (trace !== null) words.push('--trace', trace);
   return `npm run bench -- replay ${words.map(shellWord).join(' ')}`;
 }

@@ -1,6 +1,6 @@
 /** What a reader needs to run the same again, and what the simulated world was made of. */
 
-import type { RunReport, SimulationInputs } from '../src/contract/index.ts';
+import type { CallLatency, QuantileTable, RunReport, SimulationInputs } from '../src/contract/index.ts';
 import { plural, whole, type ReportView } from './format.ts';
 
 export function header({ report, paint }: ReportView): string {
@@ -13,7 +13,7 @@ export function header({ report, paint }: ReportView): string {
     ...leftOut(report),
     `recovery ${report.suite.recovery}`,
     `inputs   ${simulated(report.inputs)}`,
-    `model    ${model(report.inputs.model)}`,
+    ...model(report.suite.model, report.inputs.model),
   ];
   if (report.trace !== null) lines.push(`trace    ${report.trace.file}, sha256 ${report.trace.sha256}`);
   if (!partial) return lines.join('\n');
@@ -48,16 +48,34 @@ function simulated({ thinkSeconds, pauseSeconds, networkMs, syncMs, gossipSecond
   return `simulated: ${think}, ${pause}, ${network}, fsync ${String(syncMs)} ms, gossip every ${String(gossipSeconds)} s`;
 }
 
-function model({
-  name,
-  latency,
-  usdPerMillionIn,
-  usdPerMillionOut,
-  right,
-  abstains,
-}: SimulationInputs['model']): string {
-  const judgement = `right ${String(right * 100)} %, abstains ${String(abstains * 100)} %`;
-  const median = `p50 ${Math.exp(latency.mu).toFixed(1)} s`;
-  const price = `${usdPerMillionIn.toFixed(2)} / ${usdPerMillionOut.toFixed(2)} USD per million tokens in / out`;
-  return `simulated, like ${name}: ${median}, ${judgement}, ${price}`;
+function model(
+  label: string,
+  { source, latency, outputTokens, prices, ...shares }: SimulationInputs['model'],
+): readonly string[] {
+  const share = (value: number): string => `${String(Number((value * 100).toFixed(2)))} %`;
+  const judgement = `right ${share(shares.right)}, abstains ${share(shares.abstains)}, misjudges notices ${share(shares.misjudges)}`;
+  const price =
+    prices === null
+      ? 'no published price'
+      : `${prices.usdPerMillionIn.toFixed(2)} / ${prices.usdPerMillionOut.toFixed(2)} USD per million tokens in / out`;
+  return [
+    `model    ${label}, simulated: a call ${callTime(latency, outputTokens)}, ${judgement}, ${price}`,
+    `         ${source}`,
+  ];
+}
+
+function callTime(latency: CallLatency, outputTokens: QuantileTable): string {
+  switch (latency.kind) {
+    case 'per-token': {
+      const { firstSeconds, tokensPerSecond } = latency;
+      const p50 = firstSeconds + medianOf(outputTokens) / tokensPerSecond;
+      return `p50 ${p50.toFixed(1)} s (${firstSeconds.toFixed(2)} s + tokens / ${tokensPerSecond.toFixed(0)})`;
+    }
+    case 'logged':
+      return `p50 ${medianOf(latency.seconds).toFixed(1)} s`;
+  }
+}
+
+function medianOf(table: QuantileTable): number {
+  return table.find(([share]) => share === 0.5)?.[1] ?? NaN;
 }

@@ -14,6 +14,7 @@ import { protocol } from './protocol.ts';
 import { recovery } from './recovery.ts';
 import { reading } from './reading.ts';
 import { refusals } from './refusals.ts';
+import { spending } from './spending.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
 export { exploration } from './exploration.ts';
@@ -28,6 +29,7 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   escalations,
   latency,
   coordination,
+  spending,
   refusals,
   exercise,
   recovery,

@@ -55,6 +55,8 @@ const reclaims = z.object(
   Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, reclaim])) as Record<ReclaimTrigger, typeof reclaim>,
 );
 
+const spending = z.object({ calls: count, tokens: count, usd: optionalAmount });
+
 const trialSchema = z.object({
   strategy: z.string(),
   workload: z.string(),
@@ -62,6 +64,7 @@ const trialSchema = z.object({
   seed: count,
   agents: count,
   recovery: z.string().describe('how agents find out after a crash which turns to repeat'),
+  model: z.string().describe('what agents and judges think with'),
   digest: z.string().describe('hash over the whole history; empty if the trial never ran'),
   settled: z.boolean(),
   converged: z.boolean(),
@@ -92,10 +95,14 @@ const trialSchema = z.object({
   turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
   turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
   checkpointsSetAside: count,
-  modelCalls: count,
+  modelCalls: count.describe("calls of the strategy's judge"),
   judgements: z.object({ right: count, wrong: count, abstained: count, failed: count }),
-  tokens: count,
-  usd: amount,
+  thinking: spending.describe('what the agents thought with'),
+  wasted: spending.describe('of that, in attempts that came to nothing'),
+  judging: spending.describe('after notices: to judge whether they matter'),
+  repairing: spending.describe('after notices: to make writes anew'),
+  tokens: count.describe("all: thinking, judging, repairing and the strategy's judge"),
+  usd: optionalAmount.describe('the same in US dollars; null: the model has no published price'),
   messages: count,
   bytes: count,
   faultsStruck: count,
@@ -132,7 +139,10 @@ const suite = z.object({
   seeds: z.object({ first: count, count }),
   agents: count.nullable(),
   recovery: z.string(),
+  model: z.string(),
 });
+
+const quantileTable = z.array(z.tuple([amount, amount])).describe('shares and the values below which they lie');
 
 const inputs = z.object({
   simulated: z.literal(true),
@@ -144,11 +154,17 @@ const inputs = z.object({
   model: z.object({
     name: z.string(),
     simulated: z.literal(true),
-    latency: z.object({ mu: z.number(), sigma: z.number() }),
-    usdPerMillionIn: amount,
-    usdPerMillionOut: amount,
+    source: z.string(),
+    latency: z.union([
+      z.object({ kind: z.literal('per-token'), firstSeconds: amount, tokensPerSecond: amount }),
+      z.object({ kind: z.literal('logged'), seconds: quantileTable }),
+    ]),
+    promptTokens: quantileTable,
+    outputTokens: quantileTable,
+    prices: z.object({ usdPerMillionIn: amount, usdPerMillionOut: amount }).nullable(),
     right: amount,
     abstains: amount,
+    misjudges: amount,
   }),
 });
 

@@ -1,6 +1,14 @@
 /** What there is to choose from. */
 
-import type { FaultProfile, Knobs, MergeStrategy, PromiseName, Promises, Workload } from '../src/contract/index.ts';
+import type {
+  FaultProfile,
+  Knobs,
+  MergeStrategy,
+  ModelPreset,
+  PromiseName,
+  Promises,
+  Workload,
+} from '../src/contract/index.ts';
 import type { Paint } from './format.ts';
 
 export interface Choices {
@@ -10,16 +18,23 @@ export interface Choices {
   readonly defaultWorkloads: readonly Workload[];
   readonly faults: readonly FaultProfile[];
   readonly recoveries: readonly { readonly name: string; readonly summary: string }[];
+  /** The first one is the default. */
+  readonly models: readonly ModelPreset[];
 }
 
 export function listText(choices: Choices, paint: Paint): string {
-  const { strategies, workloads, defaultWorkloads, faults, recoveries } = choices;
+  const { strategies, workloads, defaultWorkloads, faults, recoveries, models } = choices;
   const isDefault = (workload: Workload): boolean => defaultWorkloads.includes(workload);
   const sections = [
     [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
     [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, isDefault(workload), paint))],
     [paint.bold('Fault profiles'), ...faults.flatMap((profile) => summaryLines(profile, paint))],
     [paint.bold('Recovery of the agents'), ...recoveries.flatMap((recovery) => summaryLines(recovery, paint))],
+    [
+      paint.bold('Models (simulated)'),
+      ...models.flatMap((model) => summaryLines(model, paint)),
+      ...knobsOfModels(models),
+    ],
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
 }
@@ -80,8 +95,13 @@ function knobLines(knobs: Knobs | undefined): readonly string[] {
   });
 }
 
+/** All models have the same knobs: they are said once. */
+function knobsOfModels([first]: readonly ModelPreset[]): readonly string[] {
+  return ['  each of them takes', ...knobLines(first?.knobs)];
+}
+
 /** The same for programs. */
-export function listJson({ strategies, workloads, defaultWorkloads, faults, recoveries }: Choices): string {
+export function listJson({ strategies, workloads, defaultWorkloads, faults, recoveries, models }: Choices): string {
   const choices = {
     strategies: strategies.map(({ name, summary, layout, canary = false, reclaims = false, promises, knobs = {} }) => ({
       name,
@@ -99,6 +119,7 @@ export function listJson({ strategies, workloads, defaultWorkloads, faults, reco
     }),
     faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
     recoveries: recoveries.map(({ name, summary }) => ({ name, summary })),
+    models: models.map(({ name, summary, source, prices, knobs = {} }) => ({ name, summary, source, prices, knobs })),
   };
   return JSON.stringify(choices, null, 2);
 }

@@ -1,7 +1,13 @@
 /** The command line, and nothing else: words in, a command with checked values out. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { defaultRecovery, walkedFaults, type WalkBounds, type WalkedFaults } from '../contract/index.ts';
+import {
+  defaultModelName,
+  defaultRecovery,
+  walkedFaults,
+  type WalkBounds,
+  type WalkedFaults,
+} from '../contract/index.ts';
 import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
@@ -58,6 +64,7 @@ interface RunFlags {
   readonly seed: number;
   readonly agents?: number;
   readonly recovery: string;
+  readonly model: string;
   readonly workers: number;
   readonly json?: string;
   readonly by: 'strategy' | 'workload';
@@ -73,6 +80,7 @@ interface ReplayFlags {
   readonly seed: number;
   readonly agents?: number;
   readonly recovery: string;
+  readonly model: string;
   readonly trace?: string;
   readonly trialTimeout: number;
 }
@@ -89,6 +97,7 @@ interface ExploreFlags {
 }
 
 const recoveryText = 'what agents repeat after a crash';
+const modelText = 'what agents and judges think with, name or name:knob=value';
 const maxWorkers = 64;
 const maxAgents = 10_000;
 /** A hundred bytes each. */
@@ -125,7 +134,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   declareExplore(program, around, found);
   program
     .command('list')
-    .description('strategies with their promises, workloads and fault profiles')
+    .description('strategies with their promises, workloads, fault profiles and models')
     .option('--json', 'for programs')
     .action((flags: { readonly json?: true }) => {
       found({ kind: 'list', json: flags.json === true });
@@ -149,6 +158,7 @@ function declareRun(program: Command, { cores }: Surroundings, found: (command: 
     .option('--seed <first>', 'the first seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--agents <count>', "how many agents; default: each workload's own number", wholeNumber(1, maxAgents))
     .option('--recovery <name>', recoveryText, defaultRecovery)
+    .option('--model <name>', modelText, defaultModelName)
     .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
     .option('--json <file>', 'writes every trial there; - for the standard output, without tables')
     .addOption(
@@ -176,6 +186,7 @@ function declareReplay(program: Command, found: (command: CliCommand) => void): 
     .requiredOption('--seed <seed>', 'the seed', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option('--agents <count>', "how many agents; default: the workload's own number", wholeNumber(1, maxAgents))
     .option('--recovery <name>', recoveryText, defaultRecovery)
+    .option('--model <name>', modelText, defaultModelName)
     .option('--trace <file>', 'a recorded session, for the workload editing-trace')
     .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
     .action((flags: ReplayFlags) => {
@@ -240,7 +251,7 @@ function namesOf(option: string, lists: string[] | undefined): readonly string[]
 }
 
 function runCommand(flags: RunFlags): RunCommand {
-  const { seeds: count, seed: first, agents, recovery, trace, json, by, workers, trialTimeout, quiet } = flags;
+  const { seeds: count, seed: first, agents, recovery, model, trace, json, by, workers, trialTimeout, quiet } = flags;
   if (!Number.isSafeInteger(first + count)) {
     throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);
   }
@@ -253,6 +264,7 @@ function runCommand(flags: RunFlags): RunCommand {
       seeds: { first, count },
       agents: agents ?? null,
       recovery,
+      model,
       trace: trace ?? null,
     },
     by,
@@ -264,7 +276,7 @@ function runCommand(flags: RunFlags): RunCommand {
 }
 
 function replayCommand(flags: ReplayFlags): ReplayCommand {
-  const { strategy, workload, faults, seed, agents, recovery, trace, trialTimeout } = flags;
+  const { strategy, workload, faults, seed, agents, recovery, model, trace, trialTimeout } = flags;
   for (const [option, name] of Object.entries({ strategy, workload, faults })) {
     if (name === everyName)
       throw new InputError(`--${option} ${everyName}: replay tells one trial, so it takes one name`);
@@ -278,6 +290,7 @@ function replayCommand(flags: ReplayFlags): ReplayCommand {
       seeds: { first: seed, count: 1 },
       agents: agents ?? null,
       recovery,
+      model,
       trace: trace ?? null,
     },
     workers: 1,

@@ -1,7 +1,7 @@
 /** From names to parts: registered ones, modules outside the package, recorded sessions. Lives in a worker. */
 
-import type { FaultProfile, MergeStrategy, TraceSource, Workload } from '../contract/index.ts';
-import { faultProfiles, recoveryPolicies, type RecoveryPolicy } from '../simulator/index.ts';
+import type { FaultProfile, MergeStrategy, ModelPreset, TraceSource, Workload } from '../contract/index.ts';
+import { faultProfiles, models, recoveryPolicies, type RecoveryPolicy } from '../simulator/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { editingTrace, workloads } from '../../workloads/index.ts';
 import { InputError } from './input-error.ts';
@@ -15,6 +15,7 @@ export class Catalogue {
   readonly #recorded: Workload | null;
   readonly #strategies = new Map<string, Promise<Configured<MergeStrategy>>>();
   readonly #workloads = new Map<string, Promise<Configured<Workload>>>();
+  readonly #models = new Map<string, Configured<ModelPreset>>();
   readonly trace: TraceSource | null;
 
   /** With a trace there is one workload more. Throws {@link InputError} if the file is no recorded session. */
@@ -36,6 +37,16 @@ export class Catalogue {
       const selector = parseSelector(text);
       return configure(await this.#findWorkload(selector), selector);
     });
+  }
+
+  model(text: string): Configured<ModelPreset> {
+    const known = this.#models.get(text);
+    if (known !== undefined) return known;
+    const selector = parseSelector(text);
+    if (selector.isModule) throw unknownName('model', selector.source, namesOf(models));
+    const configured = configure(findNamed('model', selector.source, models), selector);
+    this.#models.set(text, configured);
+    return configured;
   }
 
   faults(name: string): FaultProfile {

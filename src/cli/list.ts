@@ -1,6 +1,6 @@
 /** What there is to choose from. */
 
-import { faultProfiles, recoveryPolicies } from '../simulator/index.ts';
+import { faultProfiles, models, recoveryPolicies } from '../simulator/index.ts';
 import { listJson, listText } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
@@ -9,7 +9,14 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './run.ts';
 
 export function list({ json }: ListCommand, { paint, print }: Terminal): ExitCode {
-  const choices = { strategies, workloads, defaultWorkloads, faults: faultProfiles, recoveries: recoveryPolicies };
+  const choices = {
+    strategies,
+    workloads,
+    defaultWorkloads,
+    faults: faultProfiles,
+    recoveries: recoveryPolicies,
+    models,
+  };
   print(`${json ? listJson(choices) : listText(choices, paint)}\n`);
   return exitCodes.kept;
 }

@@ -214,7 +214,7 @@ function keyOf(place: Place): string | number {
 
 function failed(trial: TrialSpec, problem: string): TrialRecord {
   const message = `strategy ${trial.strategy} or workload ${trial.workload}: ${problem}`;
-  return measureFailure(trial, { culprit: 'strategy', message }, null);
+  return measureFailure({ spec: trial, history: null, prices: null }, { culprit: 'strategy', message });
 }
 
 function unwrap<Value>(answer: Answer<Value>): Value {

@@ -21,6 +21,7 @@ export interface Selection {
   readonly seeds: Suite['seeds'];
   readonly agents: number | null;
   readonly recovery: string;
+  readonly model: string;
   readonly trace: string | null;
 }
 

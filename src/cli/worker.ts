@@ -1,10 +1,10 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
 import type { MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../contract/index.ts';
-import { draftPlan, inputsOf, runTrial, type TrialParts } from '../experiment/index.ts';
+import { draftPlan, inputsOf, runTrial, type PlanFor, type TrialParts } from '../experiment/index.ts';
 import { scenarios, walk, type Scenario } from '../explore/index.ts';
 import { protocolInvariants } from '../oracle/protocol/index.ts';
-import { defaultModel, faultProfiles } from '../simulator/index.ts';
+import { faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
@@ -40,7 +40,12 @@ export function describe({ selection, progress }: DescribeTask): Promise<Answer<
   return answered(async () => {
     const { catalogue, suite } = await resolve(selection);
     const leftOut = selection.workloads === null ? workloads.filter((each) => !defaultWorkloads.includes(each)) : [];
-    return { suite, inputs: inputsOf(defaultModel), trace: catalogue.trace, leftOut: namesOf(leftOut) };
+    return {
+      suite,
+      inputs: inputsOf(catalogue.model(selection.model).value),
+      trace: catalogue.trace,
+      leftOut: namesOf(leftOut),
+    };
   });
 }
 
@@ -63,9 +68,9 @@ export function replay({ selection, colours, progress }: ReplayTask): Promise<An
     const [strategy, workload, faults] = [suite.strategies[0], suite.workloads[0], suite.faults[0]];
     if (strategy === undefined || workload === undefined || faults === undefined)
       throw new InputError('nothing to replay');
-    const { agents, seeds, recovery } = suite;
+    const { agents, seeds, recovery, model } = suite;
     const named = { strategy: strategy.label, workload: workload.label, faults: faults.name };
-    const spec = { ...named, seed: seeds.first, agents, recovery };
+    const spec = { ...named, seed: seeds.first, agents, recovery, model };
     const parts = await partsOf(spec, catalogue);
     reportTrial(progress, 0);
     const run = runTrial(spec, { ...parts, story: true });
@@ -135,7 +140,7 @@ async function partsOf(spec: TrialSpec, catalogue: Catalogue): Promise<Omit<Tria
   const strategy = (await catalogue.strategy(spec.strategy)).value;
   const workload = (await catalogue.workload(spec.workload)).value;
   const [profile, recovery] = [catalogue.faults(spec.faults), catalogue.recovery(spec.recovery)];
-  return { strategy, workload, profile, model: defaultModel, recovery };
+  return { strategy, workload, profile, model: catalogue.model(spec.model).value, recovery };
 }
 
 async function resolve(selection: Selection): Promise<{ readonly catalogue: Catalogue; readonly suite: Suite }> {
@@ -156,8 +161,9 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
   const found = unique(await inOrder(chosenStrategies, (text) => catalogue.strategy(text)));
   const scripts = unique(await inOrder(chosenWorkloads, (text) => catalogue.workload(text)));
   const faults = chosenFaults.map((name) => catalogue.faults(name));
+  const model = catalogue.model(selection.model);
   checkAgents(scripts, agents);
-  for (const workload of scripts) checkPlan(workload, agents, seeds.first);
+  for (const workload of scripts) checkPlan(workload, { agents, seed: seeds.first, model: model.value });
   const suite = {
     strategies: found.map(strategyEntry),
     workloads: scripts.map(workloadEntry),
@@ -165,6 +171,7 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
     seeds,
     agents,
     recovery: catalogue.recovery(recovery).name,
+    model: model.label,
   };
   return { catalogue, suite };
 }
@@ -207,10 +214,10 @@ function checkAgents(workloads: readonly Configured<Workload>[], agents: number 
   throw new InputError(`--agents ${String(agents)}: workload ${misfit.label} is for ${range} agents${hint}`);
 }
 
-function checkPlan({ value: workload, label }: Configured<Workload>, agents: number | null, seed: number): void {
+function checkPlan({ value: workload, label }: Configured<Workload>, plan: PlanFor): void {
   let contradictions: readonly string[];
   try {
-    contradictions = contradictionsIn(draftPlan(workload, agents, seed));
+    contradictions = contradictionsIn(draftPlan(workload, plan));
   } catch {
     // A plan that throws is the failure of each of its trials, which say so with the message.
     return;

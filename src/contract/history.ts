@@ -22,6 +22,8 @@ export interface Attempt {
   readonly outcome: Outcome | null;
   readonly endedAt: Micros;
   readonly thinkMicros: Micros;
+  /** The calls of its model that the thinking was made of. */
+  readonly uses: ModelUse;
   /** Time spent waiting for answers to `read` and `write`. */
   readonly blockedMicros: Micros;
   /** Some request was answered only after a message or a timer: not by the machine alone. */
@@ -62,7 +64,9 @@ export interface NoticeTaken {
   /** Writes that were made anew or taken back. */
   readonly repaired: number;
   readonly takesMicros: Micros;
-  readonly uses: ModelUse;
+  /** The call that judged whether it matters, and the calls that made writes anew. */
+  readonly judging: ModelUse;
+  readonly repairing: ModelUse;
 }
 
 /** A strategy or workload that broke the rules of the interface. The trial is void, the run goes on. */

@@ -1,7 +1,8 @@
-/** The model that judges a conflict, as a strategy sees it. */
+/** The model: what agents think with, what judges a conflict, and what a call of it costs. */
 
 import type { FieldName, Micros, WriteId } from './ids.ts';
 import type { Json } from './json.ts';
+import type { Knobs, KnobValues } from './knobs.ts';
 import type { RandomStream } from './random.ts';
 import type { Write } from './write.ts';
 
@@ -36,6 +37,54 @@ export interface ModelUse {
   readonly calls: number;
   readonly promptTokens: number;
   readonly outputTokens: number;
+}
+
+export const noUse: ModelUse = { calls: 0, promptTokens: 0, outputTokens: 0 };
+
+export function addUse(left: ModelUse, right: ModelUse): ModelUse {
+  return {
+    calls: left.calls + right.calls,
+    promptTokens: left.promptTokens + right.promptTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+  };
+}
+
+/** What logs tell of a distribution: values at rising shares from 0 to 1, joined by straight lines on a logarithmic scale. */
+export type QuantileTable = readonly (readonly [share: number, value: number])[];
+
+/** How long a call takes: until its first token and then token by token, or whatever its length as it was logged. */
+export type CallLatency =
+  | { readonly kind: 'per-token'; readonly firstSeconds: number; readonly tokensPerSecond: number }
+  | { readonly kind: 'logged'; readonly seconds: QuantileTable };
+
+/** How long the calls of a model take and how much is said in them: what think times are made of. */
+export interface ThinkingModel {
+  readonly latency: CallLatency;
+  readonly promptTokens: QuantileTable;
+  readonly outputTokens: QuantileTable;
+}
+
+/** US dollars per million tokens. */
+export interface Prices {
+  readonly usdPerMillionIn: number;
+  readonly usdPerMillionOut: number;
+}
+
+/** A simulated model as it is chosen by name. */
+export interface ModelPreset extends ThinkingModel {
+  readonly name: string;
+  readonly summary: string;
+  /** Where the numbers come from. */
+  readonly source: string;
+  /** Null: none is published. */
+  readonly prices: Prices | null;
+  /** Shares of the judgements that keep the right contender and that abstain; the rest keep a wrong one. */
+  readonly right: number;
+  readonly abstains: number;
+  /** Share of the notices whose relevance an agent misjudges. */
+  readonly misjudges: number;
+  readonly knobs?: Knobs;
+  configure?(values: KnobValues): ModelPreset;
 }
 
 /** Which contender a perfect judge would keep. */

@@ -16,9 +16,20 @@ export interface TrialSpec {
   readonly agents: number | null;
   /** How agents find out after a crash which turns to repeat. */
   readonly recovery: string;
+  /** What agents and judges think with: name with knobs, as for strategies. */
+  readonly model: string;
 }
 
 export const defaultRecovery = 'checkpoint';
+export const defaultModelName = 'gpt-5-mini';
+
+/** What was spent on calls of a model. */
+export interface Spending {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Null: the model has no published price. */
+  readonly usd: number | null;
+}
 
 /** All times in virtual milliseconds. Null where there was nothing to measure. */
 export interface Quantiles {
@@ -36,6 +47,7 @@ export interface TrialResult {
   /** The number of agents that took part. */
   readonly agents: number;
   readonly recovery: string;
+  readonly model: string;
   readonly digest: string;
   readonly settled: boolean;
   readonly converged: boolean;
@@ -91,6 +103,7 @@ export interface TrialResult {
   readonly reclaims: Readonly<Record<ReclaimTrigger, { readonly true: number; readonly false: number }>>;
   /** From the crash of a holder to the end of its grant, or of an owner to the next one: when others can write again. */
   readonly recoveryMs: Quantiles;
+  /** Calls of the strategy's judge. */
   readonly modelCalls: number;
   readonly judgements: {
     readonly right: number;
@@ -98,8 +111,16 @@ export interface TrialResult {
     readonly abstained: number;
     readonly failed: number;
   };
+  /** What the agents thought with. */
+  readonly thinking: Spending;
+  /** Of that, in attempts that came to nothing. */
+  readonly wasted: Spending;
+  /** After notices: to judge whether they matter, and to make writes anew. */
+  readonly judging: Spending;
+  readonly repairing: Spending;
+  /** All that was spent on models: thinking, judging, repairing and the strategy's judge. */
   readonly tokens: number;
-  readonly usd: number;
+  readonly usd: number | null;
   readonly messages: number;
   readonly bytes: number;
   readonly faultsStruck: number;

@@ -3,7 +3,8 @@
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
-import type { Quantiles, TrialResult, TrialSpec } from './result.ts';
+import type { ModelPreset } from './model.ts';
+import type { Quantiles, Spending, TrialResult, TrialSpec } from './result.ts';
 import type { MergeStrategy, PromiseName, Promises } from './strategy.ts';
 import type { Workload } from './workload.ts';
 
@@ -37,6 +38,8 @@ export interface Suite {
   readonly agents: number | null;
   /** How agents find out after a crash which turns to repeat. */
   readonly recovery: string;
+  /** What agents and judges think with: name with knobs. */
+  readonly model: string;
 }
 
 /** The numbers of the simulated world that a run used. None of them was measured by the run. */
@@ -47,16 +50,7 @@ export interface SimulationInputs {
   readonly networkMs: { readonly p50: number; readonly sigma: number };
   readonly syncMs: number;
   readonly gossipSeconds: number;
-  readonly model: {
-    readonly name: string;
-    readonly simulated: true;
-    /** Log-normal, in seconds. */
-    readonly latency: { readonly mu: number; readonly sigma: number };
-    readonly usdPerMillionIn: number;
-    readonly usdPerMillionOut: number;
-    readonly right: number;
-    readonly abstains: number;
-  };
+  readonly model: Omit<ModelPreset, 'summary' | 'knobs' | 'configure'> & { readonly simulated: true };
 }
 
 /** A trial as it leaves the worker: its row, and what is folded into cells but doesn't stand in the row. */
@@ -143,8 +137,12 @@ export interface Cell {
   readonly recoveryMs: Quantiles;
   readonly modelCalls: number;
   readonly judgements: TrialResult['judgements'];
+  readonly thinking: Spending;
+  readonly wasted: Spending;
+  readonly judging: Spending;
+  readonly repairing: Spending;
   readonly tokens: number;
-  readonly usd: number;
+  readonly usd: number | null;
   readonly messages: number;
   readonly bytes: number;
   readonly faultsStruck: number;

@@ -3,7 +3,7 @@
 import type { DocumentState, Schema } from './document.ts';
 import type { AgentId, FieldName, Micros, TransactionId, WriteId } from './ids.ts';
 import type { Knobs, KnobValues } from './knobs.ts';
-import type { Conflict } from './model.ts';
+import type { Conflict, ModelUse, ThinkingModel } from './model.ts';
 import type { RandomStreams } from './random.ts';
 import type { View } from './transaction.ts';
 import type { VersionVector, Write, WriteDraft } from './write.ts';
@@ -15,6 +15,8 @@ import type { VersionVector, Write, WriteDraft } from './write.ts';
 export interface Step {
   readonly reads: readonly FieldName[];
   readonly thinkMicros: Micros;
+  /** The calls that the thinking is made of; without it the agent thinks without a model, and it costs nothing. */
+  readonly uses?: ModelUse;
   write(view: View): readonly WriteDraft[];
 }
 
@@ -70,6 +72,8 @@ export interface Setting {
   readonly agents: number;
   /** Streams of the workload's own, the same for every strategy and fault profile. */
   readonly random: RandomStreams;
+  /** What the agents think with. What they want to do must not depend on it, only how long it takes. */
+  readonly model: ThinkingModel;
 }
 
 export interface Workload {

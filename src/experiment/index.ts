@@ -3,4 +3,4 @@
 export { inputsOf } from './inputs.ts';
 export { countTrials, runMatrix } from './matrix.ts';
 export { notesOn, suiteFailures, SuiteTally, type RunVerdict } from './suite.ts';
-export { draftPlan, runTrial, type TrialParts, type TrialRun } from './trial.ts';
+export { draftPlan, runTrial, type PlanFor, type TrialParts, type TrialRun } from './trial.ts';

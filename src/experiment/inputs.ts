@@ -1,10 +1,12 @@
 /** The numbers that a run's world is made of, as its outputs print them. */
 
-import type { SimulationInputs } from '../contract/index.ts';
+import type { ModelPreset, SimulationInputs } from '../contract/index.ts';
 import { pauseTime, thinkTime, type TimeDistribution } from '../random/think-time.ts';
-import { environment, type ModelPreset } from '../simulator/index.ts';
+import { environment } from '../simulator/index.ts';
 
 export function inputsOf(model: ModelPreset): SimulationInputs {
+  const { name, source, latency, promptTokens, outputTokens, prices, right, abstains, misjudges } = model;
+  const facts = { name, source, latency, promptTokens, outputTokens, prices, right, abstains, misjudges };
   return {
     simulated: true,
     thinkSeconds: secondsOf(thinkTime),
@@ -12,15 +14,7 @@ export function inputsOf(model: ModelPreset): SimulationInputs {
     networkMs: { p50: environment.networkMedianMicros / 1_000, sigma: environment.networkSigma },
     syncMs: environment.syncMicros / 1_000,
     gossipSeconds: environment.gossipMicros / 1_000_000,
-    model: {
-      name: model.name,
-      simulated: true,
-      latency: { mu: model.latencyMu, sigma: model.latencySigma },
-      usdPerMillionIn: model.usdPerMillionIn,
-      usdPerMillionOut: model.usdPerMillionOut,
-      right: model.right,
-      abstains: model.abstains,
-    },
+    model: { simulated: true, ...facts },
   };
 }
 

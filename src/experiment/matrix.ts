@@ -4,12 +4,12 @@ import type { Suite, TrialRecord, TrialSpec } from '../contract/index.ts';
 
 /** Strategy, workload, fault profile, seed; the last one changes fastest. */
 export function* trialsOf(suite: Suite): Generator<TrialSpec> {
-  const { strategies, workloads, faults, seeds, agents, recovery } = suite;
+  const { strategies, workloads, faults, seeds, agents, recovery, model } = suite;
   for (const { label: strategy } of strategies) {
     for (const { label: workload } of workloads) {
       for (const { name } of faults) {
         for (let seed = seeds.first; seed < seeds.first + seeds.count; seed += 1) {
-          yield { strategy, workload, faults: name, seed, agents, recovery };
+          yield { strategy, workload, faults: name, seed, agents, recovery, model };
         }
       }
     }

@@ -7,9 +7,11 @@ import {
   type History,
   type Judge,
   type MergeStrategy,
+  type ModelPreset,
   type Plan,
   type RandomStreams,
   type TapeEntry,
+  type ThinkingModel,
   type TrialRecord,
   type TrialSpec,
   type Verdict,
@@ -18,7 +20,7 @@ import {
 import { measure, measureFailure, type FailureFacts } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
-import { horizonOf, simulate, simulatedJudge, type ModelPreset, type RecoveryPolicy } from '../simulator/index.ts';
+import { horizonOf, simulate, simulatedJudge, type RecoveryPolicy } from '../simulator/index.ts';
 
 /** What the names of a {@link TrialSpec} stand for. */
 export interface TrialParts {
@@ -49,18 +51,18 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   const { strategy, workload, profile, model, recovery, story } = parts;
   const streams = createStreams(String(spec.seed));
 
-  const plan = attempt('workload', () => draftPlan(workload, spec.agents, spec.seed));
-  if ('failure' in plan) return voidTrial(spec, plan.failure, null);
+  const plan = attempt('workload', () => draftPlan(workload, { model, agents: spec.agents, seed: spec.seed }));
+  if ('failure' in plan) return voidTrial(spec, model, plan.failure, null);
   const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
-  if ('failure' in tape) return voidTrial(spec, tape.failure, null);
+  if ('failure' in tape) return voidTrial(spec, model, tape.failure, null);
 
   const own = substreams(streams, 'trial');
   const judging = parts.judge ?? simulatedJudge(model);
   const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, judge: judging, recovery, story };
   const simulated = attempt('harness', () => simulate(trial));
-  if ('failure' in simulated) return voidTrial(spec, simulated.failure, null);
+  if ('failure' in simulated) return voidTrial(spec, model, simulated.failure, null);
   const history = simulated.value;
-  if (history.failure !== null) return voidTrial(spec, history.failure, history);
+  if (history.failure !== null) return voidTrial(spec, model, history.failure, history);
 
   const judged = attempt('harness', () =>
     judge({
@@ -70,15 +72,22 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
       faults: { name: profile.name, survivable: profile.survivable },
     }),
   );
-  if ('failure' in judged) return voidTrial(spec, judged.failure, history);
+  if ('failure' in judged) return voidTrial(spec, model, judged.failure, history);
   const verdict = judged.value;
-  return { record: measure({ spec, history, verdict, prices: model }), history, verdict };
+  return { record: measure({ spec, history, verdict, prices: model.prices }), history, verdict };
 }
 
-/** The script of the workload's agents. `agents` null: as many as the workload is made for. */
-export function draftPlan(workload: Workload, agents: number | null, seed: number): Plan {
+export interface PlanFor {
+  readonly seed: number;
+  /** Null: as many as the workload is made for. */
+  readonly agents: number | null;
+  readonly model: ThinkingModel;
+}
+
+/** The script of the workload's agents. */
+export function draftPlan(workload: Workload, { seed, agents, model }: PlanFor): Plan {
   const random = substreams(createStreams(String(seed)), `workload/${workload.name}`);
-  return workload.plan({ agents: agents ?? workload.agents.default, random });
+  return workload.plan({ agents: agents ?? workload.agents.default, random, model });
 }
 
 function drawTape(profile: FaultProfile, plan: Plan, workload: Workload, streams: RandomStreams): readonly TapeEntry[] {
@@ -99,10 +108,10 @@ function attempt<Value>(
   }
 }
 
-function voidTrial(spec: TrialSpec, failure: FailureFacts, history: History | null): TrialRun {
+function voidTrial(spec: TrialSpec, { prices }: ModelPreset, failure: FailureFacts, history: History | null): TrialRun {
   const { culprit, message } = failure;
-  const named = `${culpritName(culprit, spec)}: ${message}`;
-  return { record: measureFailure(spec, { culprit, message: named }, history), history, verdict: null };
+  const named = { culprit, message: `${culpritName(culprit, spec)}: ${message}` };
+  return { record: measureFailure({ spec, history, prices }, named), history, verdict: null };
 }
 
 function culpritName(culprit: FailureFacts['culprit'], spec: TrialSpec): string {

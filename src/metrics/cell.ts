@@ -18,6 +18,7 @@ import {
   type Quantiles,
   type ReclaimTrigger,
   type RefusalCause,
+  type Spending,
   type TrialOutcome,
   type TrialRecord,
   type TrialResult,
@@ -138,8 +139,12 @@ export class CellTally {
       checkpointsSetAside: sum('checkpointsSetAside'),
       modelCalls: sum('modelCalls'),
       judgements: { right: sum('right'), wrong: sum('wrong'), abstained: sum('abstained'), failed: sum('noAnswer') },
+      thinking: this.#spent('thinking'),
+      wasted: this.#spent('wasted'),
+      judging: this.#spent('judging'),
+      repairing: this.#spent('repairing'),
       tokens: sum('tokens'),
-      usd: sum('nanoUsd') / 1e9,
+      usd: this.#usd('all'),
       messages: sum('messages'),
       bytes: sum('bytes'),
       faultsStruck: sum('faultsStruck'),
@@ -149,8 +154,8 @@ export class CellTally {
   }
 
   #addProtocol({ result, recoveries, invariantsExercised }: TrialRecord, agents: number | null): void {
-    const { strategy, workload, faults, seed, recovery } = result;
-    const spec = { strategy, workload, faults, seed, agents, recovery };
+    const { strategy, workload, faults, seed, recovery, model } = result;
+    const spec = { strategy, workload, faults, seed, agents, recovery, model };
     for (const invariant of invariantsExercised) count(this.#exercised, invariant, 1);
     for (const { invariant, atMs, violation } of result.protocolViolations)
       this.#addViolations(invariant, { trials: 1, first: { spec, atMs, violation } });
@@ -185,6 +190,16 @@ export class CellTally {
       false: this.#falseReclaims.get(trigger) ?? 0,
     });
     return Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, tally(trigger)])) as TrialResult['reclaims'];
+  }
+
+  #spent(on: Spent): Spending {
+    return { calls: this.#sums.get(`${on}Calls`) ?? 0, tokens: this.#sums.get(`${on}Tokens`) ?? 0, usd: this.#usd(on) };
+  }
+
+  /** Null if a trial of it was run with a model that has no price. */
+  #usd(on: Spent | 'all'): number | null {
+    if ((this.#sums.get('unpriced') ?? 0) > 0) return null;
+    return (this.#sums.get(`${on}NanoUsd`) ?? 0) / 1e9;
   }
 
   #consider(candidate: Ranked): void {
@@ -240,8 +255,21 @@ const sumsOf = {
   wrong: (trial) => trial.judgements.wrong,
   abstained: (trial) => trial.judgements.abstained,
   noAnswer: (trial) => trial.judgements.failed,
+  thinkingCalls: (trial) => trial.thinking.calls,
+  thinkingTokens: (trial) => trial.thinking.tokens,
+  thinkingNanoUsd: (trial) => nanoUsd(trial.thinking.usd),
+  wastedCalls: (trial) => trial.wasted.calls,
+  wastedTokens: (trial) => trial.wasted.tokens,
+  wastedNanoUsd: (trial) => nanoUsd(trial.wasted.usd),
+  judgingCalls: (trial) => trial.judging.calls,
+  judgingTokens: (trial) => trial.judging.tokens,
+  judgingNanoUsd: (trial) => nanoUsd(trial.judging.usd),
+  repairingCalls: (trial) => trial.repairing.calls,
+  repairingTokens: (trial) => trial.repairing.tokens,
+  repairingNanoUsd: (trial) => nanoUsd(trial.repairing.usd),
   tokens: (trial) => trial.tokens,
-  nanoUsd: (trial) => Math.round(trial.usd * 1e9),
+  allNanoUsd: (trial) => nanoUsd(trial.usd),
+  unpriced: (trial) => Number(trial.usd === null),
   messages: (trial) => trial.messages,
   bytes: (trial) => trial.bytes,
   faultsStruck: (trial) => trial.faultsStruck,
@@ -251,6 +279,12 @@ const sumsOf = {
 
 type SumName = keyof typeof sumsOf;
 const sumNames = Object.keys(sumsOf) as readonly SumName[];
+
+type Spent = 'thinking' | 'wasted' | 'judging' | 'repairing';
+
+function nanoUsd(usd: number | null): number {
+  return Math.round((usd ?? 0) * 1e9);
+}
 
 function count<Name>(counts: Map<Name, number>, name: Name, amount: number): void {
   counts.set(name, (counts.get(name) ?? 0) + amount);

@@ -6,6 +6,7 @@ import {
   type FateCounts,
   type History,
   type ModelCall,
+  type Prices,
   type Quantiles,
   type RefusalCause,
   type TrialFailure,
@@ -17,18 +18,14 @@ import {
 import { coordinationOf, type Coordination } from './coordination.ts';
 import { Histogram } from './histogram.ts';
 import { countRecovered, nothingRecovered } from './recovered.ts';
-
-/** US dollars per million tokens. */
-export interface Prices {
-  readonly usdPerMillionIn: number;
-  readonly usdPerMillionOut: number;
-}
+import { spendingOf, succeeded } from './spending.ts';
 
 export interface Measurable {
   readonly spec: TrialSpec;
   readonly history: History;
   readonly verdict: Verdict;
-  readonly prices: Prices;
+  /** Null: the model has no published price. */
+  readonly prices: Prices | null;
 }
 
 export function measure({ spec, history, verdict, prices }: Measurable): TrialRecord {
@@ -58,7 +55,8 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     ...timesOf(history, latencies),
     ...countRecovered(history),
     ...takenBack(coordination),
-    ...costOf(history, prices),
+    ...trafficOf(history),
+    ...spendingOf(history, prices),
   };
   return {
     result,
@@ -69,10 +67,12 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
   };
 }
 
-/** A trial that is void: whatever it wrote proves nothing, so it has no fates. `history` is null if it never ran. */
-export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: History | null): TrialRecord {
+/** `history` is null if the trial never ran. */
+export type VoidMeasurable = Pick<Measurable, 'spec' | 'prices'> & { readonly history: History | null };
+
+/** A trial that is void: whatever it wrote proves nothing, so it has no fates. */
+export function measureFailure({ spec, history, prices }: VoidMeasurable, failure: FailureFacts): TrialRecord {
   const times = history === null ? noTimes : timesOf(history, commitLatencies(history.attempts));
-  const cost = history === null ? noCost : costOf(history, freeOfCharge);
   const result: TrialResult = {
     ...identity(spec),
     agents: history?.agents.length ?? spec.agents ?? 0,
@@ -93,7 +93,8 @@ export function measureFailure(spec: TrialSpec, failure: FailureFacts, history: 
     ...times,
     ...(history === null ? nothingRecovered : countRecovered(history)),
     ...takenBack(coordinationOf(history?.observations ?? [])),
-    ...cost,
+    ...(history === null ? noTraffic : trafficOf(history)),
+    ...spendingOf(history, prices),
   };
   return { result, latencies: [], recoveries: [], invariantsExercised: [], culprit: failure.culprit };
 }
@@ -112,12 +113,10 @@ const noFates: FateCounts = {
   lost: 0,
 };
 
-const freeOfCharge: Prices = { usdPerMillionIn: 0, usdPerMillionOut: 0 };
+type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed' | 'recovery' | 'model'>;
 
-type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed' | 'recovery'>;
-
-function identity({ strategy, workload, faults, seed, recovery }: TrialSpec): Identity {
-  return { strategy, workload, faults, seed, recovery };
+function identity({ strategy, workload, faults, seed, recovery, model }: TrialSpec): Identity {
+  return { strategy, workload, faults, seed, recovery, model };
 }
 
 type Times = Pick<
@@ -154,21 +153,13 @@ function takenBack(of: Coordination): Pick<TrialResult, 'grants' | 'reclaims' | 
   return { grants: of.grants, reclaims: of.reclaims, recoveryMs: quantilesMs(of.recoveriesMicros) };
 }
 
-type Cost = Pick<
-  TrialResult,
-  'modelCalls' | 'judgements' | 'tokens' | 'usd' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'
->;
+type Traffic = Pick<TrialResult, 'modelCalls' | 'judgements' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'>;
 
-function costOf(history: History, prices: Prices): Cost {
-  const { modelCalls, faults, messages, bytes } = history;
-  const promptTokens = sum(modelCalls.map((call) => call.promptTokens));
-  const outputTokens = sum(modelCalls.map((call) => call.outputTokens));
+function trafficOf({ modelCalls, faults, messages, bytes }: History): Traffic {
   const restores = faults.filter((struck) => struck.entry.fault.kind === 'restore');
   return {
     modelCalls: modelCalls.length,
     judgements: judgementsOf(modelCalls),
-    tokens: promptTokens + outputTokens,
-    usd: (promptTokens * prices.usdPerMillionIn + outputTokens * prices.usdPerMillionOut) / 1_000_000,
     messages,
     bytes,
     faultsStruck: faults.length,
@@ -176,11 +167,9 @@ function costOf(history: History, prices: Prices): Cost {
   };
 }
 
-const noCost: Cost = {
+const noTraffic: Traffic = {
   modelCalls: 0,
   judgements: { right: 0, wrong: 0, abstained: 0, failed: 0 },
-  tokens: 0,
-  usd: 0,
   messages: 0,
   bytes: 0,
   faultsStruck: 0,
@@ -200,10 +189,6 @@ function refusalsOf(attempts: readonly Attempt[]): TrialResult['refusals'] {
   const refusals = Object.fromEntries(refusalCauses.map((cause) => [cause, 0])) as Record<RefusalCause, number>;
   for (const { outcome } of attempts) if (outcome !== null && 'cause' in outcome) refusals[outcome.cause] += 1;
   return refusals;
-}
-
-function succeeded({ outcome }: Attempt): boolean {
-  return outcome !== null && (outcome.kind === 'committed' || outcome.kind === 'escalated');
 }
 
 /** Microseconds from the commit request to the answer, smallest first. */

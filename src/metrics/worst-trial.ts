@@ -9,13 +9,14 @@ export interface Ranked {
 }
 
 export function suspectOf(result: TrialResult, agents: number | null): Ranked {
-  const { strategy, workload, faults, seed, recovery, failure, brokenPromises, protocolViolations, fates } = result;
+  const { strategy, workload, faults, seed, recovery, model } = result;
+  const { failure, brokenPromises, protocolViolations, fates } = result;
   const [violation] = protocolViolations;
   const against = violation === undefined ? null : `${violation.invariant}: ${violation.violation}`;
   const evidence = brokenPromises[0]?.evidence ?? against;
   return {
     suspect: {
-      spec: { strategy, workload, faults, seed, agents, recovery },
+      spec: { strategy, workload, faults, seed, agents, recovery, model },
       lost: fates.lost,
       wrong: failure ?? evidence,
     },

@@ -21,9 +21,10 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
     seed += 1;
     const profile = faultProfiles[seed % faultProfiles.length];
     if (profile === undefined) throw new Error('there are no fault profiles');
-    const named = { strategy: strategy.name, workload: workload.name, faults: profile.name, recovery: checkpoint.name };
+    const named = { strategy: strategy.name, workload: workload.name, faults: profile.name };
+    const world = { recovery: checkpoint.name, model: defaultModel.name };
     const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
-    return runTrial({ ...named, seed, agents: 4 }, parts).record.result;
+    return runTrial({ ...named, ...world, seed, agents: 4 }, parts).record.result;
   };
 }
 

@@ -3,20 +3,22 @@
  * the agent takes notice of what has changed under it. A finished turn that is opened again does only that.
  */
 
-import type {
-  FieldName,
-  Kind,
-  Micros,
-  Outcome,
-  RandomStreams,
-  Replica,
-  Transaction,
-  Turn,
-  View,
-  Write,
+import {
+  addUse,
+  noUse,
+  type FieldName,
+  type Kind,
+  type Micros,
+  type ModelPreset,
+  type Outcome,
+  type RandomStreams,
+  type Replica,
+  type Transaction,
+  type Turn,
+  type View,
+  type Write,
 } from '../contract/index.ts';
 import type { Machine, Surroundings } from './machine.ts';
-import type { ModelPreset } from './model.ts';
 import { readNotice, type NoticeReading } from './notice-reading.ts';
 import type { OpenAttempt } from './recorder.ts';
 import { TurnMemory } from './turn-memory.ts';
@@ -165,11 +167,12 @@ export class AttemptInFlight {
   }
 
   #think(): void {
-    const thinkMicros = this.#atHand.turn.steps[this.#step]?.thinkMicros ?? (0 as Micros);
+    const { thinkMicros = 0 as Micros, uses = noUse } = this.#atHand.turn.steps[this.#step] ?? {};
     this.#open('thinking');
     this.#parts.recorder.tell({ kind: 'think', machine: this.#parts.machine.id, tx: this.#tx, thinkMicros });
     this.#later(thinkMicros, () => {
       this.#record.thinkMicros = (this.#record.thinkMicros + thinkMicros) as Micros;
+      this.#record.uses = addUse(this.#record.uses, uses);
       this.#heed(() => {
         this.#write();
       });
@@ -205,11 +208,12 @@ export class AttemptInFlight {
   /** What was shown counts only if the agent has understood it. */
   #heedTo(view: View, reading: NoticeReading): void {
     const { recorder, machine, loop } = this.#parts;
-    const { thoughts, misjudged, takesMicros, uses } = reading;
+    const { thoughts, misjudged, takesMicros, judging, repairing } = reading;
     const fields = [...new Set([...view.fields, ...view.escalations].map(({ field }) => field))];
     const repaired = thoughts?.changes ?? 0;
     const matters = misjudged ? thoughts === null : (thoughts?.matters ?? false);
-    const taken = { at: loop.now, tx: this.#tx, fields, matters, misjudged, repaired, takesMicros, uses };
+    const uses = { judging, repairing };
+    const taken = { at: loop.now, tx: this.#tx, fields, matters, misjudged, repaired, takesMicros, ...uses };
     recorder.notices.push(taken);
     recorder.hash('notice', this.#tx.id, String(misjudged), String(repaired));
     recorder.tell({ kind: 'notice', machine: machine.id, taken });

@@ -3,8 +3,8 @@
  * more for each write that has to be made anew. The judgement is drawn; what is true is known from the turn's own script.
  */
 
-import type { Micros, ModelUse, RandomStream, View } from '../contract/index.ts';
-import { drawCall, type ModelPreset } from './model.ts';
+import type { Micros, ModelPreset, ModelUse, RandomStream, View } from '../contract/index.ts';
+import { drawCalls } from '../random/model-calls.ts';
 import type { SecondThoughts, TurnMemory } from './turn-memory.ts';
 
 export interface NoticeReading {
@@ -12,7 +12,8 @@ export interface NoticeReading {
   readonly thoughts: SecondThoughts | null;
   readonly misjudged: boolean;
   readonly takesMicros: Micros;
-  readonly uses: ModelUse;
+  readonly judging: ModelUse;
+  readonly repairing: ModelUse;
 }
 
 /** `attempt` numbers the writes that are made anew. */
@@ -28,17 +29,12 @@ export function readNotice(
   const repairs = misjudged && thoughts.matters ? 0 : thoughts.changes;
   // To take what doesn't matter for something that does costs one more call, and changes nothing.
   const calls = 1 + repairs + (misjudged && !thoughts.matters ? 1 : 0);
-  let [takesMicros, promptTokens, outputTokens] = [0, 0, 0];
-  for (let call = 0; call < calls; call += 1) {
-    const drawn = drawCall(preset, random);
-    takesMicros += drawn.latencyMicros;
-    promptTokens += drawn.promptTokens;
-    outputTokens += drawn.outputTokens;
-  }
+  const [judging, repairing] = [drawCalls(random, preset, 1), drawCalls(random, preset, calls - 1)];
   return {
     thoughts: misjudged && thoughts.matters ? null : thoughts,
     misjudged,
-    takesMicros: takesMicros as Micros,
-    uses: { calls, promptTokens, outputTokens },
+    takesMicros: (judging.takesMicros + repairing.takesMicros) as Micros,
+    judging: judging.uses,
+    repairing: repairing.uses,
   };
 }

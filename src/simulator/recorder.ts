@@ -1,20 +1,22 @@
 /** Keeps what the oracle needs, hashes everything, and tells the story when it is asked for. */
 
-import type {
-  Attempt,
-  Micros,
-  ModelCall,
-  NoticeTaken,
-  Observation,
-  Outcome,
-  StoryEvent,
-  StruckFault,
-  Transaction,
-  TransactionId,
-  TrialFailure,
-  TurnEnd,
-  View,
-  Write,
+import {
+  noUse,
+  type Attempt,
+  type Micros,
+  type ModelCall,
+  type NoticeTaken,
+  type Observation,
+  type Outcome,
+  type StoryEvent,
+  type StruckFault,
+  type Transaction,
+  type TransactionId,
+  type TrialFailure,
+  type TurnEnd,
+  type View,
+  type Write,
+  type ModelUse,
 } from '../contract/index.ts';
 import { Digest } from './digest.ts';
 
@@ -29,6 +31,7 @@ export interface OpenAttempt extends Attempt {
   outcome: Outcome | null;
   endedAt: Micros;
   thinkMicros: Micros;
+  uses: ModelUse;
   blockedMicros: Micros;
   waited: boolean;
 }
@@ -108,6 +111,7 @@ export class Recorder {
       outcome: null,
       endedAt: now,
       thinkMicros: 0 as Micros,
+      uses: noUse,
       blockedMicros: 0 as Micros,
       waited: false,
     };

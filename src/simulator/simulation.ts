@@ -12,6 +12,7 @@ import {
   type Kind,
   type MergeStrategy,
   type Micros,
+  type ModelPreset,
   type Plan,
   type RandomStreams,
   type Replica,
@@ -28,7 +29,7 @@ import { EventLoop } from './event-loop.ts';
 import { SimulatedHost } from './host.ts';
 import { horizonOf } from './horizon.ts';
 import { Machine, type Surroundings } from './machine.ts';
-import { firstContender, type ModelPreset } from './model.ts';
+import { firstContender } from './model.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { SimulatedFiles } from './recovery/agent-files.ts';

@@ -36,6 +36,7 @@ describe('the command line', () => {
         seeds: { first: 1, count: 20 },
         agents: null,
         recovery: 'checkpoint',
+        model: 'gpt-5-mini',
         trace: null,
       },
       by: 'strategy',

@@ -41,11 +41,26 @@ describe('names', () => {
     expect(catalogue.faults('crash').name).toBe('crash');
   });
 
+  it('stand for models, which judge as well and as fast as their knobs say', () => {
+    const { label, value } = catalogue.model('gpt-4.1:slowdown=2:accuracy=weak:misjudges=0');
+    expect(label).toBe('gpt-4.1:accuracy=weak:misjudges=0:slowdown=2');
+    expect(value).toMatchObject({ right: 0.31, abstains: 0.47, misjudges: 0, prices: { usdPerMillionOut: 8 } });
+    expect(value.latency).toEqual({ kind: 'per-token', firstSeconds: 2.54, tokensPerSecond: 50.5 });
+    expect(catalogue.model('gpt-5-mini:right=1').value).toMatchObject({ right: 1, abstains: 0 });
+    expect(catalogue.model('agnes-2.0-flash').value.prices).toBeNull();
+  });
+
   it.each([
     [() => catalogue.strategy('lwww'), /unknown strategy 'lwww': known are serial, .*; did you mean lww\?/],
     [() => catalogue.workload('tallly'), /unknown workload 'tallly': known are .*; did you mean tally\?/],
     [() => catalogue.faults('crsh'), /unknown fault profile 'crsh': known are none, .*; did you mean crash\?/],
     [() => catalogue.recovery('windw'), /unknown recovery 'windw': known are checkpoint, .*; did you mean window\?/],
+    [
+      () => catalogue.model('gpt-5-mni'),
+      /unknown model 'gpt-5-mni': known are gpt-5-mini, .*; did you mean gpt-5-mini\?/,
+    ],
+    [() => catalogue.model('./mine.js'), /unknown model '\.\/mine\.js': known are gpt-5-mini/],
+    [() => catalogue.model('gpt-4.1:right=2'), /gpt-4\.1:right=2: expected a number from 0 to 1/],
     [() => catalogue.strategy('mine.js'), /unknown strategy 'mine\.js': write a file as \.\/mine\.js/],
     [() => catalogue.workload('editing-trace'), /name its file with --trace FILE/],
   ])('that are unknown are answered with what there is', async (task, message) => {

@@ -4,6 +4,7 @@ import { field, type Plan, type Turn, type View, type WriteDraft } from '../../s
 import { workloads } from '../../workloads/index.ts';
 import { draftPlan } from '../../src/experiment/index.ts';
 import { planOf, status, turn } from '../support/plans.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 function writing(write: (view: View) => readonly WriteDraft[]): Turn {
   return turn({ steps: [{ ...turn().steps[0]!, write }] });
@@ -11,7 +12,8 @@ function writing(write: (view: View) => readonly WriteDraft[]): Turn {
 
 describe('a plan', () => {
   it('of each of our workloads is sound', () => {
-    for (const workload of workloads) expect(contradictionsIn(draftPlan(workload, null, 1))).toEqual([]);
+    for (const workload of workloads)
+      expect(contradictionsIn(draftPlan(workload, { agents: null, seed: 1, model: defaultModel }))).toEqual([]);
   });
 
   it('contradicts itself when it writes another kind than it declares', () => {

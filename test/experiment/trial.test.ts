@@ -32,7 +32,7 @@ interface Cast {
 function trial({ strategy = probe(() => ({})), workload = talk, profile = quiet, spec = {} }: Cast): TrialRun {
   const named = { strategy: strategy.name, workload: workload.name, faults: profile.name, seed: 1, agents: null };
   const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
-  return runTrial({ ...named, recovery: checkpoint.name, ...spec }, parts);
+  return runTrial({ ...named, recovery: checkpoint.name, model: defaultModel.name, ...spec }, parts);
 }
 
 describe('a trial', () => {
@@ -71,7 +71,7 @@ describe('a trial', () => {
         first = random.stream('a').next();
         return planOf([turn()]);
       };
-      draftPlan({ ...workloadOf(plan), name }, null, seed);
+      draftPlan({ ...workloadOf(plan), name }, { agents: null, seed, model: defaultModel });
       return first;
     };
     expect(drawn(1, 'talk')).toBe(drawn(1, 'talk'));

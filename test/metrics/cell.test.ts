@@ -65,6 +65,12 @@ describe('trials folded into a cell', () => {
     expect(tally?.first).toMatchObject({ atMs: 30, spec: { seed: 3 } });
   });
 
+  it('add up what was spent on models, and know no dollars where a trial has none', () => {
+    const spent = (usd: number | null): TrialRecord => trialRecord({ wasted: { calls: 2, tokens: 30, usd }, usd });
+    expect(cellOf([spent(0.25), spent(0.5)])).toMatchObject({ wasted: { calls: 4, tokens: 60, usd: 0.75 }, usd: 0.75 });
+    expect(cellOf([spent(0.25), spent(null)])).toMatchObject({ wasted: { tokens: 60, usd: null }, usd: null });
+  });
+
   it('take the quantiles of recovery times over all trials', () => {
     const after = (ms: number): TrialRecord => ({
       ...trialRecord({ recoveryMs: { p50: ms, p95: ms, p99: ms, max: ms } }),

@@ -4,6 +4,8 @@ import {
   seconds,
   type History,
   type ModelCall,
+  type ModelUse,
+  type NoticeTaken,
   type TrialResult,
   type Verdict,
 } from '../../src/contract/index.ts';
@@ -11,7 +13,15 @@ import type { Micros, ReplicaId, TransactionId, Write, WriteFate, WriteId } from
 import { measure, measureFailure } from '../../src/metrics/index.ts';
 import { attempt, history, verdict } from '../support/hand-made.ts';
 
-const spec = { strategy: 'plain', workload: 'talk', faults: 'none', seed: 7, agents: null, recovery: 'checkpoint' };
+const spec = {
+  strategy: 'plain',
+  workload: 'talk',
+  faults: 'none',
+  seed: 7,
+  agents: null,
+  recovery: 'checkpoint',
+  model: 'gpt-5-mini',
+};
 const prices = { usdPerMillionIn: 0.25, usdPerMillionOut: 2 };
 
 function rowOf(of: Partial<History>, judged: Partial<Verdict> = {}): TrialResult {
@@ -78,6 +88,23 @@ describe('the row of a trial', () => {
     expect(row.judgements).toEqual({ right: 1, wrong: 1, abstained: 1, failed: 0 });
   });
 
+  it('tells what was spent on thinking, judging, repairing and conflicts apart, and what of the thinking was wasted', () => {
+    const uses = (calls: number): ModelUse => ({
+      calls,
+      promptTokens: calls * 1_000_000,
+      outputTokens: calls * 500_000,
+    });
+    const attempts = [attempt(committed, { uses: uses(2) }), attempt(conflict, { uses: uses(1) })];
+    const notices = [{ judging: uses(1), repairing: uses(4) } as NoticeTaken];
+    const row = rowOf({ attempts, notices });
+    expect(row.thinking).toEqual({ calls: 3, tokens: 4_500_000, usd: 3 * 1.25 });
+    expect(row.wasted).toEqual({ calls: 1, tokens: 1_500_000, usd: 1.25 });
+    expect([row.judging.calls, row.repairing.calls, row.modelCalls]).toEqual([1, 4, 0]);
+    expect(row).toMatchObject({ tokens: 8 * 1_500_000, usd: 8 * 1.25 });
+    const unpriced = measure({ spec, history: history({ attempts }), verdict: verdict(), prices: null }).result;
+    expect([unpriced.tokens, unpriced.usd, unpriced.judging.usd]).toEqual([4_500_000, null, 0]);
+  });
+
   it('tells restores that took something back from those that did not', () => {
     const restore = { kind: 'restore', downMicros: seconds(1), backupsBack: 1 } as const;
     const entry = {
@@ -107,13 +134,16 @@ describe('the row of a void trial', () => {
   const failure = { culprit: 'strategy', message: 'strategy plain: boom' } as const;
 
   it('says why and claims nothing else', () => {
-    const { result, culprit } = measureFailure(spec, failure, history({ attempts: [answeredAfter(1)] }));
+    const { result, culprit } = measureFailure(
+      { spec, history: history({ attempts: [answeredAfter(1)] }), prices },
+      failure,
+    );
     expect(culprit).toBe('strategy');
     expect(result).toMatchObject({ failure: 'strategy plain: boom', settled: false, converged: false, attempts: 1 });
     expect(result.fates.issued).toBe(0);
   });
 
   it('exists even if the trial never ran', () => {
-    expect(measureFailure(spec, failure, null).result.digest).toBe('');
+    expect(measureFailure({ spec, history: null, prices }, failure).result.digest).toBe('');
   });
 });

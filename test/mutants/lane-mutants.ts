@@ -98,6 +98,7 @@ function lived(
     seed: 1,
     agents: null,
     recovery: recovery.name,
+    model: defaultModel.name,
   };
   return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery, story: false });
 }

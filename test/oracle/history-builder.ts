@@ -23,7 +23,7 @@ import type {
   WriteDraft,
   WriteId,
 } from '../../src/contract/index.ts';
-import { field, micros, transactionId, writeId, writeNumber } from '../../src/contract/index.ts';
+import { field, micros, noUse, transactionId, writeId, writeNumber } from '../../src/contract/index.ts';
 import { judge } from '../../src/oracle/index.ts';
 
 export const committed: Outcome = { kind: 'committed' };
@@ -82,6 +82,7 @@ export function attempt(facts: AttemptFacts): Attempt {
     committedAt: facts.asked === false ? null : micros(end * 1000),
     outcome: facts.told,
     thinkMicros: micros(0),
+    uses: noUse,
     blockedMicros: micros(0),
     waited: facts.waited ?? false,
   };

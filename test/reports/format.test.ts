@@ -36,6 +36,7 @@ describe('commands in reports', () => {
     seed: 3,
     agents: null,
     recovery: 'checkpoint',
+    model: 'gpt-5-mini',
   };
 
   it('can be pasted into a shell', () => {
@@ -48,5 +49,6 @@ describe('commands in reports', () => {
   it('carry what the trial needs besides', () => {
     expect(replayCommand({ ...spec, agents: 5 }, 'a.gz')).toMatch(/--agents 5 --trace a\.gz$/);
     expect(replayCommand({ ...spec, recovery: 'window' }, null)).toMatch(/--seed 3 --recovery window$/);
+    expect(replayCommand({ ...spec, model: 'gpt-4.1:right=0.5' }, null)).toMatch(/--seed 3 --model gpt-4.1:right=0.5$/);
   });
 });

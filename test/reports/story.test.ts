@@ -125,7 +125,15 @@ describe('a story', () => {
 });
 
 describe('the end of a story', () => {
-  const spec = { strategy: 'plain', workload: 'talk', faults: 'none', seed: 4, agents: null, recovery: 'checkpoint' };
+  const spec = {
+    strategy: 'plain',
+    workload: 'talk',
+    faults: 'none',
+    seed: 4,
+    agents: null,
+    recovery: 'checkpoint',
+    model: 'gpt-5-mini',
+  };
   const endOf = (differs: Partial<Ending>): string =>
     storyEnding(
       { spec, record: trialRecord(), verdict: verdict(), history: history(), trace: null, ...differs },

@@ -21,7 +21,7 @@ describe('the tables', () => {
   it('mark everything simulated as simulated', () => {
     const text = show20([trialRecord()]);
     expect(text).toMatch(/inputs +simulated:/);
-    expect(text).toMatch(/model +simulated, like/);
+    expect(text).toMatch(/model +gpt-5-mini, simulated:/);
     expect(text).toContain('(simulated)');
   });
 

@@ -64,7 +64,9 @@ describe('a notice', () => {
     const { strategy, requests } = changingAt(5);
     const history = run(strategy, planOf([followingTurn()]));
     expect(requests).toEqual(['begin 1', 'write "after final"@1']);
-    expect(history.notices).toMatchObject([{ matters: true, misjudged: false, repaired: 0, uses: { calls: 1 } }]);
+    expect(history.notices).toMatchObject([
+      { matters: true, misjudged: false, repaired: 0, judging: { calls: 1 }, repairing: { calls: 0 } },
+    ]);
     expect(history.attempts[0]?.views).toEqual([showing('final')]);
     expect(history.attempts[0]?.thinkMicros).toBe(seconds(10));
     expect(history.agentsDoneAt).toBe(seconds(10) + (history.notices[0]?.takesMicros ?? 0));
@@ -79,7 +81,9 @@ describe('a notice', () => {
     };
     const history = run(strategy, planOf([followingTurn(free, resting)]));
     expect(requests).toEqual(['begin 1', 'write "after draft"@1', 'write 1@1', 'instead "after final"@2,1@1']);
-    expect(history.notices).toMatchObject([{ matters: true, repaired: 1, uses: { calls: 2 } }]);
+    expect(history.notices).toMatchObject([
+      { matters: true, repaired: 1, judging: { calls: 1 }, repairing: { calls: 1 } },
+    ]);
     expect(history.attempts).toHaveLength(1);
     expect(history.attempts[0]?.writes.map(({ value }) => value)).toEqual(['after final', 1]);
     expect(history.attempts[0]?.replaced.map(({ value }) => value)).toEqual(['after draft']);
@@ -90,7 +94,9 @@ describe('a notice', () => {
     const deaf: Step = { ...following, write: () => [{ field: plan, kind: 'scalar', value: 'as ever' }] };
     const history = run(strategy, planOf([turn({ steps: [deaf, resting] })]));
     expect(requests).toEqual(['begin 1', 'write "as ever"@1']);
-    expect(history.notices).toMatchObject([{ matters: false, repaired: 0, uses: { calls: 1 } }]);
+    expect(history.notices).toMatchObject([
+      { matters: false, repaired: 0, judging: { calls: 1 }, repairing: { calls: 0 } },
+    ]);
   });
 
   it('of a scalar that the turn wrote has it written again: now everybody knows that the agent has seen the other value', () => {

@@ -15,6 +15,7 @@ import { mesiLease, mesiLeaseWith } from '../../strategies/mesi-lease.ts';
 import { tally } from '../../workloads/tally.ts';
 import { atTime, planOf, reported, run, turn } from '../support/plans.ts';
 import { complaintsAbout, total, trialOf, trialsOf } from '../support/trials.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 const [x, y] = [field('x'), field('y')];
 
@@ -263,7 +264,7 @@ describe('the promises of mesi-lease', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('make 115 of 100, 10 and 5 (seed %i)', (seed) => {
-    const { finals } = run(mesiLease, draftPlan(tally, 2, seed), [], String(seed));
+    const { finals } = run(mesiLease, draftPlan(tally, { agents: 2, seed, model: defaultModel }), [], String(seed));
     expect(finals.map(({ state }) => state.fields)).toMatchObject(finals.map(() => [{ value: 115 }]));
   });
 

@@ -6,6 +6,7 @@ import { tally } from '../../workloads/tally.ts';
 import { FakeCluster, type FakeAttempt, type FakeTurn } from '../support/fake-host.ts';
 import { planOf, reported, run, status, turn } from '../support/plans.ts';
 import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 const configured = (validate: string, maxRetries: number): MergeStrategy => occ.configure!({ validate, maxRetries });
 const set = (name: string, value: Json): WriteDraft => ({ field: field(name), kind: 'scalar', value });
@@ -260,7 +261,7 @@ describe('the promises of occ', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('make 115 of 100, 10 and 5 (seed %i)', (seed) => {
-    const { finals } = run(occ, draftPlan(tally, 2, seed), [], String(seed));
+    const { finals } = run(occ, draftPlan(tally, { agents: 2, seed, model: defaultModel }), [], String(seed));
     expect(finals.map(({ state }) => state.fields)).toMatchObject(finals.map(() => [{ value: 115 }]));
   });
 

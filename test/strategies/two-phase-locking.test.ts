@@ -15,6 +15,7 @@ import { tally } from '../../workloads/tally.ts';
 import { FakeCluster, type FakeTurn } from '../support/fake-host.ts';
 import { atTime, planOf, reported, run, status, turn } from '../support/plans.ts';
 import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 const byName: MergeStrategy = twoPhaseLocking.configure!({ order: 'by-name' });
 const [x, y] = [field('x'), field('y')];
@@ -265,7 +266,12 @@ describe('the promises of two-phase-locking', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('make 115 of 100, 10 and 5 (seed %i)', (seed) => {
-    const { finals } = run(twoPhaseLocking, draftPlan(tally, 2, seed), [], String(seed));
+    const { finals } = run(
+      twoPhaseLocking,
+      draftPlan(tally, { agents: 2, seed, model: defaultModel }),
+      [],
+      String(seed),
+    );
     expect(finals.map(({ state }) => state.fields)).toMatchObject(finals.map(() => [{ value: 115 }]));
   });
 

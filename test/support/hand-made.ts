@@ -1,7 +1,9 @@
 /** Trials and runs put together by hand: a default for everything, and what a test cares about. */
 
 import {
+  defaultModelName,
   defaultRecovery,
+  noUse,
   reclaimTriggers,
   refusalCauses,
   type AgentId,
@@ -39,6 +41,8 @@ export const noFates: TrialResult['fates'] = {
   lost: 0,
 };
 
+const nothingSpent = { calls: 0, tokens: 0, usd: 0 };
+
 export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
   return {
     strategy: 'plain',
@@ -47,6 +51,7 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     seed: 1,
     agents: 2,
     recovery: defaultRecovery,
+    model: defaultModelName,
     digest: '0123456789abcdef',
     settled: true,
     converged: true,
@@ -77,6 +82,10 @@ export function trialResult(differs: Partial<TrialResult> = {}): TrialResult {
     checkpointsSetAside: 0,
     modelCalls: 0,
     judgements: { right: 0, wrong: 0, abstained: 0, failed: 0 },
+    thinking: nothingSpent,
+    wasted: nothingSpent,
+    judging: nothingSpent,
+    repairing: nothingSpent,
     tokens: 0,
     usd: 0,
     messages: 0,
@@ -112,6 +121,7 @@ export function attempt(outcome: Outcome | null, differs: Partial<Attempt> = {})
     outcome,
     endedAt: 0 as Micros,
     thinkMicros: 0 as Micros,
+    uses: noUse,
     blockedMicros: 0 as Micros,
     waited: false,
     ...differs,
@@ -188,6 +198,7 @@ export function suite(differs: Partial<Suite> = {}): Suite {
     seeds: { first: 1, count: 20 },
     agents: null,
     recovery: defaultRecovery,
+    model: defaultModelName,
     ...differs,
   };
 }

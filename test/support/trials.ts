@@ -30,7 +30,13 @@ export interface TrialPlace {
 
 /** A trial with all that is known of it. */
 export function runOf(strategy: MergeStrategy, place: TrialPlace, recovery: RecoveryPolicy = checkpoint): TrialRun {
-  const spec = { ...place, strategy: strategy.name, agents: place.agents ?? null, recovery: recovery.name };
+  const spec = {
+    ...place,
+    strategy: strategy.name,
+    agents: place.agents ?? null,
+    recovery: recovery.name,
+    model: defaultModel.name,
+  };
   const workload = named(workloads, place.workload);
   const profile = named(faultProfiles, place.faults);
   return runTrial(spec, { strategy, workload, profile, model: defaultModel, recovery, story: false });

@@ -18,6 +18,7 @@ import {
 } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
 import { workloads } from '../../workloads/index.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 export const nothing: View = { fields: [], escalations: [] };
 
@@ -31,7 +32,7 @@ export function named(name: string): Workload {
 }
 
 export function draftsOf(workload: Workload, agents = workload.agents.default): readonly (readonly WriteDraft[])[] {
-  const plan = workload.plan({ agents, random: createStreams('cases') });
+  const plan = workload.plan({ agents, random: createStreams('cases'), model: defaultModel });
   return plan.agents.map(({ turns }) => turns.flatMap(({ steps }) => steps.flatMap((step) => step.write(nothing))));
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { field, type Workload } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
 import { draftsOf, named, nothing, quiet, state, violations, written } from '../support/workload-cases.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 describe('clean-merge', () => {
   it('makes the five writes of AgentSync', () => {
@@ -21,7 +22,7 @@ describe('clean-merge', () => {
 
 describe('semantic-conflict', () => {
   const contenders = ['published', 'draft'].map((value, seat) => written(seat, 0, 'status', { kind: 'scalar', value }));
-  const plan = named('semantic-conflict').plan({ agents: 2, random: createStreams('cases') });
+  const plan = named('semantic-conflict').plan({ agents: 2, random: createStreams('cases'), model: defaultModel });
 
   it('sets one status to draft and to published', () => {
     expect(
@@ -40,13 +41,13 @@ describe('semantic-conflict', () => {
 
 describe('status-race', () => {
   it('reads before it writes in about half of the turns', () => {
-    const plan = named('status-race').plan({ agents: 64, random: createStreams('cases') });
+    const plan = named('status-race').plan({ agents: 64, random: createStreams('cases'), model: defaultModel });
     const reads = plan.agents.flatMap(({ turns }) => turns.map(({ steps }) => steps[0]!.reads.length));
     expect(reads.filter((count) => count > 0).length / reads.length).toBeCloseTo(0.5, 1);
   });
 
   it('holds the latest report for right, and of two equally late ones the one with the last id', () => {
-    const plan = named('status-race').plan({ agents: 4, random: createStreams('cases') });
+    const plan = named('status-race').plan({ agents: 4, random: createStreams('cases'), model: defaultModel });
     const early = written(3, 0, 'status', { kind: 'scalar', value: 'early' });
     const [one, other] = [0, 1].map((seat) =>
       written(seat, 1, 'status', { kind: 'scalar', value: `late ${String(seat)}` }),
@@ -58,7 +59,7 @@ describe('status-race', () => {
 
 describe('tally', () => {
   it('is 100, +10, +5 for two agents', () => {
-    const plan = named('tally').plan({ agents: 2, random: createStreams('cases') });
+    const plan = named('tally').plan({ agents: 2, random: createStreams('cases'), model: defaultModel });
     expect(plan.schema.fields).toMatchObject([{ field: 'total', kind: 'counter', initial: 100 }]);
     expect(draftsOf(named('tally'), 2)).toMatchObject([
       [{ kind: 'counter', value: 10 }],
@@ -111,6 +112,7 @@ describe('mixed', () => {
 
   it('writes a field once in a turn, however few there are', () => {
     const plan = named('mixed').configure!({ conflictRatio: 0.5, turns: 20, fields: 1 }).plan({
+      model: defaultModel,
       agents: 8,
       random: createStreams('cases'),
     });
@@ -180,7 +182,7 @@ describe('disjoint', () => {
 
 describe('type-mismatch', () => {
   it('writes a list and a string to one field that no schema declares', () => {
-    const plan = named('type-mismatch').plan({ agents: 2, random: createStreams('cases') });
+    const plan = named('type-mismatch').plan({ agents: 2, random: createStreams('cases'), model: defaultModel });
     expect(plan.schema.fields).toEqual([]);
     expect(
       draftsOf(named('type-mismatch'))

@@ -26,6 +26,7 @@ import { serial } from '../../strategies/serial.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { total, trialOf, trialsOf } from '../support/trials.ts';
 import { named, nothing, quiet, state, violations, written } from '../support/workload-cases.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 const occOfWrites = occ.configure!({ validate: 'writes', maxRetries: 3 });
 
@@ -38,7 +39,11 @@ const valuesOf = (drafts: readonly WriteDraft[]): readonly unknown[] => drafts.m
 
 /** What the agent at this seat writes in the step, having seen this. */
 function drafted(workload: Workload, seat: number, step: number, view: View): readonly WriteDraft[] {
-  const { agents } = workload.plan({ agents: workload.agents.default, random: createStreams('cases') });
+  const { agents } = workload.plan({
+    agents: workload.agents.default,
+    random: createStreams('cases'),
+    model: defaultModel,
+  });
   return agents[seat]!.turns[0]!.steps[step]!.write(view);
 }
 
@@ -53,7 +58,7 @@ describe('torn-pair', () => {
   };
 
   it('writes the pair in one step or in two, and in either order', () => {
-    const { agents } = workload.plan({ agents: 8, random: createStreams('cases') });
+    const { agents } = workload.plan({ agents: 8, random: createStreams('cases'), model: defaultModel });
     const turns = agents.flatMap((script) => script.turns);
     const orders = turns.map(({ steps }) => steps.map((step) => step.write(nothing).map((draft) => draft.field)));
     expect(new Set(orders.map((order) => JSON.stringify(order)))).toEqual(
@@ -89,7 +94,7 @@ describe('canary', () => {
   const trial = (strategy: MergeStrategy): TrialResult => trialOf(strategy, 'canary', 'none', 1);
 
   it('takes the times of the paper: 18.4 s with the write at 15.7 s, and 31.8 s', () => {
-    const { agents } = workload.plan({ agents: 2, random: createStreams('cases') });
+    const { agents } = workload.plan({ agents: 2, random: createStreams('cases'), model: defaultModel });
     const steps = agents.map(({ turns }) => turns[0]!.steps.map(({ thinkMicros }) => thinkMicros / 1_000_000));
     const sum = (times: readonly number[]): number => times.reduce((total, time) => total + time, 0);
     expect(steps.map(sum)).toEqual([expect.closeTo(18.4), expect.closeTo(31.8)]);
@@ -172,7 +177,7 @@ describe('slot-race', () => {
   const coordinated = strategies.filter(({ promises }) => promises.keepsCommittedWrites === 'survivable');
 
   it('lets all agents want the slot at the same instant', () => {
-    const { agents } = named('slot-race').plan({ agents: 8, random: createStreams('cases') });
+    const { agents } = named('slot-race').plan({ agents: 8, random: createStreams('cases'), model: defaultModel });
     const times = agents.map(({ turns }) => [turns[0]!.pauseMicros, turns[0]!.steps[0]!.thinkMicros]);
     expect(new Set(times.map(String)).size).toBe(1);
   });
@@ -204,7 +209,7 @@ describe('slot-race', () => {
 describe('fleet', () => {
   it('touches two fields of its own in each phase, and a shared one in about a quarter of them', () => {
     const workload = named('fleet').configure!({ phases: 50, sharedRatio: 0.25 });
-    const { agents, schema } = workload.plan({ agents: 8, random: createStreams('cases') });
+    const { agents, schema } = workload.plan({ agents: 8, random: createStreams('cases'), model: defaultModel });
     expect(schema.fields.filter((declaration) => declaration.field.startsWith('shared'))).toHaveLength(4);
     const shared = agents.flatMap(({ agent, turns }) =>
       turns.map(({ steps }) => {
@@ -226,7 +231,7 @@ describe('fleet', () => {
 
 describe('opposite-order', () => {
   it('needs x and then y, or y and then x', () => {
-    const { agents } = named('opposite-order').plan({ agents: 3, random: createStreams('cases') });
+    const { agents } = named('opposite-order').plan({ agents: 3, random: createStreams('cases'), model: defaultModel });
     const orders = agents.map(({ turns }) => turns[0]!.steps.map(({ reads }) => reads.join('')).join(', then '));
     expect(orders).toEqual(['x, then y', 'y, then x', 'x, then y']);
   });
@@ -303,7 +308,7 @@ describe('handoff-chain', () => {
   const second = 'a2, part 1 continues a1, part 1';
 
   it('moves round by round from one agent to the next', () => {
-    const { agents } = workload.plan({ agents: 3, random: createStreams('cases') });
+    const { agents } = workload.plan({ agents: 3, random: createStreams('cases'), model: defaultModel });
     expect(agents.map(({ turns }) => turns.map(({ after }) => after?.join()))).toEqual([
       ['', 'a3.1', 'a3.2'],
       ['a1.1', 'a1.2', 'a1.3'],

@@ -13,6 +13,7 @@ import { TextHistory, type TextWrite } from '../../src/document/text-history.ts'
 import { createStreams } from '../../src/random/index.ts';
 import { editingTrace, parseEditingTrace, type EditingTrace } from '../../workloads/index.ts';
 import { quiet } from '../support/workload-cases.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 type Row = readonly [agent: number, parents: readonly number[], ...patches: readonly [number, number, string][]];
 
@@ -46,7 +47,7 @@ const three = recording(
 
 const planOf = (trace: EditingTrace): Plan => {
   const workload = editingTrace(trace);
-  return workload.plan({ agents: workload.agents.default, random: createStreams('trace') });
+  return workload.plan({ agents: workload.agents.default, random: createStreams('trace'), model: defaultModel });
 };
 
 /** Applies the turns in an order in which every turn comes after what it waits for. */

@@ -14,9 +14,10 @@ import {
 import { createStreams } from '../../src/random/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { nothing, quiet } from '../support/workload-cases.ts';
+import { defaultModel } from '../../src/simulator/index.ts';
 
 function planOf(workload: Workload, agents = workload.agents.default, seed = 'seed'): Plan {
-  return workload.plan({ agents, random: createStreams(seed) });
+  return workload.plan({ agents, random: createStreams(seed), model: defaultModel });
 }
 
 /** All that a script says, with what it writes when it is shown nothing. */

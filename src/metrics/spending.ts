@@ -1,0 +1,51 @@
+/** What a trial spends on models, and on what. */
+
+import {
+  addUse,
+  noUse,
+  type Attempt,
+  type History,
+  type ModelUse,
+  type Prices,
+  type Spending,
+  type TrialResult,
+} from '../contract/index.ts';
+
+type Spendings = Pick<TrialResult, 'thinking' | 'wasted' | 'judging' | 'repairing' | 'tokens' | 'usd'>;
+
+/** Null: the trial never ran. */
+export function spendingOf(history: Spent | null, prices: Prices | null): Spendings {
+  const { attempts, notices, modelCalls } = history ?? nothingSpent;
+  const thinking = total(attempts.map(({ uses }) => uses));
+  const judging = total(notices.map((notice) => notice.judging));
+  const repairing = total(notices.map((notice) => notice.repairing));
+  const judge = total(modelCalls.map((call) => ({ ...call, calls: 1 })));
+  const all = priced(total([thinking, judging, repairing, judge]), prices);
+  return {
+    thinking: priced(thinking, prices),
+    wasted: priced(total(attempts.filter((attempt) => !succeeded(attempt)).map(({ uses }) => uses)), prices),
+    judging: priced(judging, prices),
+    repairing: priced(repairing, prices),
+    tokens: all.tokens,
+    usd: all.usd,
+  };
+}
+
+type Spent = Pick<History, 'attempts' | 'notices' | 'modelCalls'>;
+const nothingSpent: Spent = { attempts: [], notices: [], modelCalls: [] };
+
+/** It came to something. */
+export function succeeded({ outcome }: Attempt): boolean {
+  return outcome !== null && (outcome.kind === 'committed' || outcome.kind === 'escalated');
+}
+
+function total(uses: readonly ModelUse[]): ModelUse {
+  return uses.reduce(addUse, noUse);
+}
+
+function priced({ calls, promptTokens, outputTokens }: ModelUse, prices: Prices | null): Spending {
+  const tokens = promptTokens + outputTokens;
+  if (prices === null) return { calls, tokens, usd: calls === 0 ? 0 : null };
+  const { usdPerMillionIn, usdPerMillionOut } = prices;
+  return { calls, tokens, usd: (promptTokens * usdPerMillionIn + outputTokens * usdPerMillionOut) / 1_000_000 };
+}

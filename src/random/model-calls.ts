@@ -1,0 +1,60 @@
+/** Calls of a simulated model: how long they take and how much is said in them, drawn from what was logged. */
+
+import {
+  addUse,
+  noUse,
+  seconds,
+  type CallLatency,
+  type Micros,
+  type ModelCall,
+  type ModelUse,
+  type QuantileTable,
+  type RandomStream,
+  type ThinkingModel,
+} from '../contract/index.ts';
+
+export type DrawnCall = Pick<ModelCall, 'latencyMicros' | 'promptTokens' | 'outputTokens'>;
+
+/** Three draws, whatever the model. */
+export function drawCall(random: RandomStream, model: ThinkingModel): DrawnCall {
+  const promptTokens = Math.round(quantile(model.promptTokens, random.next()));
+  const outputTokens = Math.round(quantile(model.outputTokens, random.next()));
+  const latencyMicros = seconds(latencySeconds(model.latency, outputTokens, random.next()));
+  return { latencyMicros, promptTokens, outputTokens };
+}
+
+/** So many calls, one after another. */
+export function drawCalls(
+  random: RandomStream,
+  model: ThinkingModel,
+  calls: number,
+): { readonly takesMicros: Micros; readonly uses: ModelUse } {
+  let takesMicros = 0;
+  let uses = noUse;
+  for (let call = 0; call < calls; call += 1) {
+    const { latencyMicros, ...tokens } = drawCall(random, model);
+    takesMicros += latencyMicros;
+    uses = addUse(uses, { calls: 1, ...tokens });
+  }
+  return { takesMicros: takesMicros as Micros, uses };
+}
+
+function latencySeconds(latency: CallLatency, outputTokens: number, share: number): number {
+  switch (latency.kind) {
+    case 'per-token':
+      return latency.firstSeconds + outputTokens / latency.tokensPerSecond;
+    case 'logged':
+      return quantile(latency.seconds, share);
+  }
+}
+
+/** The value below which this share of all values lies. */
+export function quantile(table: QuantileTable, share: number): number {
+  for (let index = 1; index < table.length; index += 1) {
+    const [above = 1, high = 0] = table[index] ?? [];
+    if (share > above && index < table.length - 1) continue;
+    const [below = 0, low = 0] = table[index - 1] ?? [];
+    return low * (high / low) ** ((share - below) / (above - below));
+  }
+  throw new Error('a table of quantiles needs two of them');
+}
