@@ -1,15 +1,26 @@
 /** What a reader needs to run the same again, and what the simulated world was made of. */
 
-import type { CallLatency, QuantileTable, RunReport, SimulationInputs } from '../src/contract/index.ts';
+import type { CallLatency, QuantileTable, RunReport, SimulationInputs, SweepReport } from '../src/contract/index.ts';
 import { plural, whole, type ReportView } from './format.ts';
 
-export function header({ report, paint }: ReportView): string {
+export function header(view: ReportView): string {
+  return headerOf(view, shape(view.report, null));
+}
+
+/** The trials are those of all points of the dial. */
+export function sweepHeader({ dial, points, run }: SweepReport, paint: ReportView['paint']): string {
+  const values = points.map(({ value }) => String(value)).join(', ');
+  const shapeOfAll = `${shape(run, points.length)}\ndial     ${dial.part}.${dial.knob} at ${values}`;
+  return headerOf({ report: run, by: 'strategy', paint }, shapeOfAll);
+}
+
+function headerOf({ report, paint }: ReportView, shapeOfTrials: string): string {
   const { version, measured, configuration, command, partial, trials } = report;
   const commit = measured.commit === null ? '' : `, commit ${measured.commit}`;
   const lines = [
     paint.bold(`lostwrites ${version}${commit}, node ${measured.node}, configuration ${configuration}`),
     `again    ${command}`,
-    `trials   ${shape(report)}`,
+    `trials   ${shapeOfTrials}`,
     ...leftOut(report),
     `recovery ${report.suite.recovery}`,
     `inputs   ${simulated(report.inputs)}`,
@@ -21,9 +32,10 @@ export function header({ report, paint }: ReportView): string {
   return [paint.red(paint.bold(`${progress} The tables show only these.`)), ...lines].join('\n');
 }
 
-function shape({ suite, trials }: RunReport): string {
+function shape({ suite, trials }: RunReport, points: number | null): string {
   const { strategies, workloads, faults, seeds, agents } = suite;
   const parts = [
+    ...(points === null ? [] : [plural(points, 'point')]),
     strategies.length === 1 ? '1 strategy' : `${whole(strategies.length)} strategies`,
     plural(workloads.length, 'workload'),
     plural(faults.length, 'fault profile'),

@@ -17,9 +17,13 @@ import { refusals } from './refusals.ts';
 import { spending } from './spending.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
+export { findings } from './findings.ts';
+export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';
 export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
 export { listJson, listText } from './list.ts';
+export { shownMetrics, sweepText } from './sweep.ts';
+export { sweepJson, sweepJsonSchema, sweepSchema } from './sweep-json.ts';
 export { story } from './story.ts';
 export { storyEnding, type Ending } from './story-ending.ts';
 

@@ -11,13 +11,22 @@ import {
 import { InputError } from './input-error.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
-import { splitNames } from './selector.ts';
+import {
+  collect,
+  maxAgents,
+  maxWorkers,
+  modelText,
+  namesOf,
+  poolChoice,
+  recoveryText,
+  selectionOf,
+  suiteOptions,
+  type PoolChoice,
+  type SuiteFlags,
+  type Surroundings,
+} from './suite-options.ts';
+import { declareSweep, type SweepCommand } from './sweep-options.ts';
 import { everyName, type Selection, type WalkSelection } from './tasks.ts';
-
-export interface PoolChoice {
-  readonly workers: number;
-  readonly trialTimeoutSeconds: number;
-}
 
 export interface RunCommand extends PoolChoice {
   readonly kind: 'run';
@@ -48,29 +57,11 @@ export interface ListCommand {
 }
 
 /** `shown`: help or the version was asked for and printed. */
-export type CliCommand = RunCommand | ReplayCommand | ExploreCommand | ListCommand | { readonly kind: 'shown' };
+export type CliCommand =
+  RunCommand | SweepCommand | ReplayCommand | ExploreCommand | ListCommand | { readonly kind: 'shown' };
 
-export interface Surroundings {
-  readonly version: string;
-  readonly cores: number;
-  readonly print: (text: string) => void;
-}
-
-interface RunFlags {
-  readonly strategy?: string[];
-  readonly workload?: string[];
-  readonly faults?: string[];
-  readonly seeds: number;
-  readonly seed: number;
-  readonly agents?: number;
-  readonly recovery: string;
-  readonly model: string;
-  readonly workers: number;
-  readonly json?: string;
+interface RunFlags extends SuiteFlags {
   readonly by: 'strategy' | 'workload';
-  readonly trace?: string;
-  readonly trialTimeout: number;
-  readonly quiet?: true;
 }
 
 interface ReplayFlags {
@@ -96,13 +87,9 @@ interface ExploreFlags {
   readonly quiet?: true;
 }
 
-const recoveryText = 'what agents repeat after a crash';
-const modelText = 'what agents and judges think with, name or name:knob=value';
-const maxWorkers = 64;
-const maxAgents = 10_000;
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'sweep', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -130,6 +117,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
     .configureOutput({ writeOut: around.print, writeErr: () => undefined })
     .exitOverride();
   const run = declareRun(program, around, found);
+  declareSweep(program, around, found);
   declareReplay(program, found);
   declareExplore(program, around, found);
   program
@@ -143,32 +131,15 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   return program;
 }
 
-function declareRun(program: Command, { cores }: Surroundings, found: (command: CliCommand) => void): Command {
-  return program
-    .command('run', { isDefault: true })
-    .description('runs all combinations and prints the tables (default)')
-    .option(
-      '--strategy <names>',
-      'name, name:knob=value or ./file.js, several with commas, or all; default: all',
-      collect,
-    )
-    .option('--workload <names>', 'the same for workloads; default: the default suite, see list', collect)
-    .option('--faults <names>', 'fault profiles; default: all', collect)
-    .option('--seeds <count>', 'how many seeds', wholeNumber(1, Number.MAX_SAFE_INTEGER), 20)
-    .option('--seed <first>', 'the first seed', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
-    .option('--agents <count>', "how many agents; default: each workload's own number", wholeNumber(1, maxAgents))
-    .option('--recovery <name>', recoveryText, defaultRecovery)
-    .option('--model <name>', modelText, defaultModelName)
-    .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
-    .option('--json <file>', 'writes every trial there; - for the standard output, without tables')
+function declareRun(program: Command, around: Surroundings, found: (command: CliCommand) => void): Command {
+  const run = program.command('run', { isDefault: true });
+  run.description('runs all combinations and prints the tables (default)');
+  return suiteOptions(run, 'all', around)
     .addOption(
       new Option('--by <what>', 'one set of tables, or one per workload')
         .choices(['strategy', 'workload'])
         .default('strategy'),
     )
-    .option('--trace <file>', 'a recorded session, for the workload editing-trace')
-    .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
-    .option('--quiet', 'no progress on the standard error')
     .allowExcessArguments(true)
     .action((flags: RunFlags, command: Command) => {
       refuseExcess(command.args);
@@ -211,10 +182,6 @@ function declareExplore(program: Command, { cores }: Surroundings, found: (comma
     });
 }
 
-function collect(list: string, earlier: string[] | undefined): string[] {
-  return [...(earlier ?? []), list];
-}
-
 function refuseExcess(words: readonly string[]): void {
   const first = words[0];
   if (first !== undefined) throw unknownName('command', first, commandNames);
@@ -246,32 +213,14 @@ function walkedFault(name: string): WalkedFaults {
   return found;
 }
 
-function namesOf(option: string, lists: string[] | undefined): readonly string[] | null {
-  return lists === undefined ? null : splitNames(option, lists);
-}
-
 function runCommand(flags: RunFlags): RunCommand {
-  const { seeds: count, seed: first, agents, recovery, model, trace, json, by, workers, trialTimeout, quiet } = flags;
-  if (!Number.isSafeInteger(first + count)) {
-    throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);
-  }
   return {
     kind: 'run',
-    selection: {
-      strategies: namesOf('--strategy', flags.strategy),
-      workloads: namesOf('--workload', flags.workload),
-      faults: namesOf('--faults', flags.faults),
-      seeds: { first, count },
-      agents: agents ?? null,
-      recovery,
-      model,
-      trace: trace ?? null,
-    },
-    by,
-    json: json ?? null,
-    workers,
-    trialTimeoutSeconds: trialTimeout,
-    quiet: quiet === true,
+    selection: selectionOf(flags),
+    by: flags.by,
+    json: flags.json ?? null,
+    ...poolChoice(flags),
+    quiet: flags.quiet === true,
   };
 }
 

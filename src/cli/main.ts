@@ -12,6 +12,7 @@ import { InputError, messageOf } from './input-error.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
 import { run, type Terminal } from './run.ts';
+import { sweep } from './sweep.ts';
 
 const terminal: Terminal = {
   paint: paintWith(wantsColours()),
@@ -53,6 +54,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
   switch (command.kind) {
     case 'run':
       return run(command, typedCommand(words), terminal);
+    case 'sweep':
+      return sweep(command, typedCommand(words), terminal);
     case 'explore':
       return explore(command, terminal);
     case 'replay':

@@ -4,13 +4,17 @@ import { setFlagsFromString } from 'node:v8';
 import { Tinypool } from 'tinypool';
 import type { TrialRecord, TrialSpec, WalkRow } from '../contract/index.ts';
 import { measureFailure } from '../metrics/index.ts';
+import type { DialChoice } from './dial.ts';
 import { InputError, messageOf } from './input-error.ts';
 import {
   newProgress,
   progressOf,
+  unwrap,
   type Answer,
   type BatchTask,
   type Described,
+  type DescribedSweep,
+  type DescribeSweepTask,
   type DescribeTask,
   type Place,
   type PlannedWalk,
@@ -69,9 +73,18 @@ export class TrialPool {
   }
 
   /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */
-  async describe(selection: Selection): Promise<Described | null> {
-    const task: DescribeTask = { selection, progress: newProgress() };
-    const ended = await this.#watched<Answer<Described>>('describe', task);
+  describe(selection: Selection): Promise<Described | null> {
+    return this.#described<Described>('describe', { selection, progress: newProgress() });
+  }
+
+  /** The same with the dial at each of its values. */
+  describeSweep(selection: Selection, dial: DialChoice): Promise<DescribedSweep | null> {
+    const task: DescribeSweepTask = { selection, dial, progress: newProgress() };
+    return this.#described<DescribedSweep>('describeSweep', task);
+  }
+
+  async #described<Value>(name: string, task: DescribeTask): Promise<Value | null> {
+    const ended = await this.#watched<Answer<Value>>(name, task);
     switch (ended.kind) {
       case 'done':
         return unwrap(ended.value);
@@ -215,13 +228,4 @@ function keyOf(place: Place): string | number {
 function failed(trial: TrialSpec, problem: string): TrialRecord {
   const message = `strategy ${trial.strategy} or workload ${trial.workload}: ${problem}`;
   return measureFailure({ spec: trial, history: null, prices: null }, { culprit: 'strategy', message });
-}
-
-function unwrap<Value>(answer: Answer<Value>): Value {
-  switch (answer.kind) {
-    case 'done':
-      return answer.value;
-    case 'input-error':
-      throw new InputError(answer.message);
-  }
 }

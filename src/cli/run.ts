@@ -13,7 +13,7 @@ import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
 
 /** Enough to make handing them out cheap, few enough to spread the last ones over the workers. */
-const batchSize = 25;
+export const batchSize = 25;
 
 export interface Terminal {
   readonly paint: Paint;
@@ -104,7 +104,7 @@ function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: 
   print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
 }
 
-function exitCodeOf(verdict: RunVerdict): ExitCode {
+export function exitCodeOf(verdict: RunVerdict): ExitCode {
   switch (verdict) {
     case 'kept':
       return exitCodes.kept;
@@ -117,16 +117,16 @@ function exitCodeOf(verdict: RunVerdict): ExitCode {
   }
 }
 
-function openResult(json: string, { print }: Terminal): Output {
+export function openResult(json: string, { print }: Terminal): Output {
   if (json !== '-') return openOutput(json);
   return { write: print, commit: () => '-', discard: () => undefined };
 }
 
-function hashOf(value: Json): string {
+export function hashOf(value: Json): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 12);
 }
 
-function startClock(): { stop(workers: number, trials: number): Measured } {
+export function startClock(): { stop(workers: number, trials: number): Measured } {
   const startedAt = new Date().toISOString();
   const start = performance.now();
   return {

@@ -1,6 +1,7 @@
 /** What the main thread asks of a worker, and what comes back. Everything here can be cloned. */
 
 import type {
+  Dial,
   SimulationInputs,
   Suite,
   TraceSource,
@@ -9,6 +10,9 @@ import type {
   WalkBounds,
   WalkedFaults,
 } from '../contract/index.ts';
+import type { DialledSuite } from '../experiment/index.ts';
+import type { DialChoice } from './dial.ts';
+import { InputError } from './input-error.ts';
 
 /** Stands for every registered one where names are given. */
 export const everyName = 'all';
@@ -33,9 +37,25 @@ export interface Described {
   readonly leftOut: readonly string[];
 }
 
+/** The suite is the one without the dial. */
+export interface DescribedSweep extends Described {
+  readonly dial: Dial;
+  readonly points: readonly DialledSuite[];
+}
+
 /** The user's mistakes are answers, not exceptions: these would lose their class on the way. */
 export type Answer<Value> =
   { readonly kind: 'done'; readonly value: Value } | { readonly kind: 'input-error'; readonly message: string };
+
+/** Throws {@link InputError} for the user's mistakes. */
+export function unwrap<Value>(answer: Answer<Value>): Value {
+  switch (answer.kind) {
+    case 'done':
+      return answer.value;
+    case 'input-error':
+      throw new InputError(answer.message);
+  }
+}
 
 interface Watched {
   /** One 32-bit number, see {@link progressOf}: the watchdog reads it while the worker is busy. */
@@ -44,6 +64,10 @@ interface Watched {
 
 export interface DescribeTask extends Watched {
   readonly selection: Selection;
+}
+
+export interface DescribeSweepTask extends DescribeTask {
+  readonly dial: DialChoice;
 }
 
 export interface BatchTask extends Watched {

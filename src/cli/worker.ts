@@ -9,6 +9,7 @@ import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import { Catalogue, editingTraceName } from './catalogue.ts';
+import { dialled, findDial } from './dialled.ts';
 import { InputError } from './input-error.ts';
 import type { Configured } from './knob-values.ts';
 import { unknownName } from './nearest.ts';
@@ -17,9 +18,12 @@ import {
   everyName,
   reportLoading,
   reportTrial,
+  unwrap,
   type Answer,
   type BatchTask,
   type Described,
+  type DescribedSweep,
+  type DescribeSweepTask,
   type DescribeTask,
   type PlannedWalk,
   type PlanWalksTask,
@@ -46,6 +50,24 @@ export function describe({ selection, progress }: DescribeTask): Promise<Answer<
       trace: catalogue.trace,
       leftOut: namesOf(leftOut),
     };
+  });
+}
+
+/** The same with the dial at each of its values: whatever is wrong at one of them is found before the first trial. */
+export function describeSweep({
+  selection,
+  dial: choice,
+  progress,
+}: DescribeSweepTask): Promise<Answer<DescribedSweep>> {
+  return answered(async () => {
+    const described = unwrap(await describe({ selection, progress }));
+    const undialled = { suite: described.suite, model: catalogueOf(selection.trace).model(selection.model) };
+    const dial = findDial(choice, undialled);
+    const points = await inOrder(choice.values, async (value) => {
+      const at = await resolve(dialled(selection, undialled, dial, value));
+      return { value: Number(value), suite: at.suite };
+    });
+    return { ...described, dial, points };
   });
 }
 

@@ -17,3 +17,4 @@ export * from './exploration.ts';
 export * from './fate.ts';
 export * from './result.ts';
 export * from './suite.ts';
+export * from './sweep.ts';

@@ -1,4 +1,6 @@
-/** History and verdict in, numbers out: a row per trial, and cells that fold rows in any order. */
+/** History and verdict in, numbers out: a row per trial, cells that fold rows in any order, and means with their intervals. */
 
 export { CellTally } from './cell.ts';
 export { measure, measureFailure, type FailureFacts } from './measure.ts';
+export { estimate } from './paired.ts';
+export { sweepMeasures } from './sweep-metrics.ts';
