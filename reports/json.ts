@@ -146,7 +146,7 @@ const quantileTable = z.array(z.tuple([amount, amount])).describe('shares and th
 
 const inputs = z.object({
   simulated: z.literal(true),
-  thinkSeconds: distribution,
+  callsPerStep: quantileTable,
   pauseSeconds: distribution,
   networkMs: z.object({ p50: amount, sigma: amount }),
   syncMs: amount,

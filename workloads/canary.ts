@@ -13,7 +13,6 @@ import {
   agentAt,
   equalJson,
   field,
-  seconds,
   type AgentScript,
   type FieldName,
   type Json,
@@ -28,6 +27,7 @@ import {
 import { firstViolation } from '../src/document/invariants.ts';
 import { latestWrite } from '../src/document/latest-write.ts';
 import { scalarIn } from '../src/document/scalar-value.ts';
+import { thinkFor } from '../src/random/think-time.ts';
 
 const image = field('image');
 const canary = field('canary');
@@ -48,33 +48,36 @@ const badImage: Image = { version: bad, recalls: null };
 type Action = (view: View) => readonly WriteDraft[];
 const nothing: Action = () => [];
 
-function step(thinkSeconds: number, reads: readonly FieldName[], write: Action): Step {
-  return { reads, thinkMicros: seconds(thinkSeconds), write };
+type Act = Pick<Step, 'reads' | 'write'> & { readonly thinkSeconds: number };
+
+function act(thinkSeconds: number, reads: readonly FieldName[], write: Action): Act {
+  return { thinkSeconds, reads, write };
 }
 
-const repairSteps: readonly Step[] = [
-  step(7.9, [image], nothing),
-  step(7.8, [canary], (view) => {
+const repairActs: readonly Act[] = [
+  act(7.9, [image], nothing),
+  act(7.8, [canary], (view) => {
     const recalls = scalarIn(view.fields, canary) === bad ? bad : null;
     return [{ field: image, kind: 'scalar', value: { version: repaired, recalls } }];
   }),
-  step(2.7, [], nothing),
+  act(2.7, [], nothing),
 ];
 
-const canarySteps: readonly Step[] = [
-  step(4, [canary], nothing),
-  step(11.2, [image], nothing),
-  step(1, [], nothing),
-  step(4.9, [], (view) => {
+const canaryActs: readonly Act[] = [
+  act(4, [canary], nothing),
+  act(11.2, [image], nothing),
+  act(1, [], nothing),
+  act(4.9, [], (view) => {
     const { version } = (scalarIn(view.fields, image) ?? badImage) as Image;
     return [{ field: canary, kind: 'scalar', value: version }];
   }),
-  step(10.7, [], nothing),
+  act(10.7, [], nothing),
 ];
 
 /** The repair begins first: it must be the older one wherever age decides. */
-function scripts({ random }: Setting): readonly AgentScript[] {
-  return [repairSteps, canarySteps].map((steps, seat) => {
+function scripts({ random, model }: Setting): readonly AgentScript[] {
+  return [repairActs, canaryActs].map((acts, seat) => {
+    const steps = acts.map(({ thinkSeconds, ...rest }): Step => ({ ...rest, ...thinkFor(thinkSeconds, model) }));
     const jitter = random.stream(`agent/${agentAt(seat)}/turn/1/time`).below(10_000);
     return { agent: agentAt(seat), turns: [{ pauseMicros: (seat * 90_000 + jitter) as Micros, steps }] };
   });

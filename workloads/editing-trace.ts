@@ -149,7 +149,7 @@ function scriptOf(turns: readonly RecordedTurn[], agent: number, random: RandomS
   };
 }
 
-/** It waits for the newest turn of each other author that it has seen and its predecessor had not. */
+/** People type it: they need no model. It waits for the newest turn of each other author that it has seen and its predecessor had not. */
 function playTurn(recorded: RecordedTurn, seenBefore: readonly number[], random: RandomStreams): Turn {
   const { agent, turn, seen, edits } = recorded;
   const basis = versionOf(seen);

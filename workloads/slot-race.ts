@@ -7,14 +7,14 @@
 import { agentAt, field, type Micros, type Setting, type Turn, type Workload } from '../src/contract/index.ts';
 import { scalarsWereWritten } from '../src/document/invariants.ts';
 import { latestWrite } from '../src/document/latest-write.ts';
-import { drawTime, thinkTime } from '../src/random/think-time.ts';
+import { drawThinking } from '../src/random/think-time.ts';
 
 const slot = field('slot');
 
-function takeSlot({ random }: Setting, name: string): Turn {
-  const thinkMicros = drawTime(random.stream('think'), thinkTime);
+function takeSlot({ random, model }: Setting, name: string): Turn {
+  const thinking = drawThinking(random.stream('think'), model);
   const write = () => [{ field: slot, kind: 'scalar', value: name }] as const;
-  return { pauseMicros: 0 as Micros, steps: [{ reads: [slot], thinkMicros, write }] };
+  return { pauseMicros: 0 as Micros, steps: [{ reads: [slot], ...thinking, write }] };
 }
 
 export const slotRace: Workload = {

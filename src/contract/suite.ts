@@ -3,7 +3,7 @@
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
-import type { ModelPreset } from './model.ts';
+import type { ModelPreset, QuantileTable } from './model.ts';
 import type { Quantiles, Spending, TrialResult, TrialSpec } from './result.ts';
 import type { MergeStrategy, PromiseName, Promises } from './strategy.ts';
 import type { Workload } from './workload.ts';
@@ -45,7 +45,8 @@ export interface Suite {
 /** The numbers of the simulated world that a run used. None of them was measured by the run. */
 export interface SimulationInputs {
   readonly simulated: true;
-  readonly thinkSeconds: { readonly p50: number; readonly p90: number; readonly max: number };
+  /** Between a read and the write that rests on it. */
+  readonly callsPerStep: QuantileTable;
   readonly pauseSeconds: { readonly p50: number; readonly p90: number; readonly max: number };
   readonly networkMs: { readonly p50: number; readonly sigma: number };
   readonly syncMs: number;

@@ -17,7 +17,7 @@ import {
   type View,
   type WriteDraft,
 } from '../contract/index.ts';
-import { drawTime, pauseTime, startWithinSeconds, thinkTime } from './think-time.ts';
+import { drawThinking, drawTime, pauseTime, startWithinSeconds } from './think-time.ts';
 
 /** The place of a turn in the plan, with the stream for what the turn does. */
 export interface TurnPlace {
@@ -40,7 +40,7 @@ export function readThenWrite(drafts: readonly WriteDraft[]): Intent {
   return { reads: [...new Set(drafts.map((draft) => draft.field))], write: () => drafts };
 }
 
-/** Each agent takes the same number of turns; `intents` gives the steps of one turn. Think times and pauses are drawn. */
+/** Each agent takes the same number of turns; `intents` gives the steps of one turn. Thinking and pauses are drawn. */
 export function draftScripts(
   setting: Setting,
   turns: number,
@@ -51,14 +51,16 @@ export function draftScripts(
     const draft = (_turn: unknown, turn: number): Turn => {
       const name = `agent/${agent}/turn/${String(turn + 1)}`;
       const place = { agent, seat, turn, random: setting.random.stream(name) };
-      return timedTurn(setting.random.stream(`${name}/time`), turn === 0, intents(place));
+      const steps = intents(place).map((intent, step): Step => {
+        const thinking = setting.random.stream(`${name}/thinking/${String(step + 1)}`);
+        return { ...intent, ...drawThinking(thinking, setting.model) };
+      });
+      return { pauseMicros: drawPause(setting.random.stream(`${name}/time`), turn), steps };
     };
     return { agent, turns: Array.from({ length: turns }, draft) };
   });
 }
 
-function timedTurn(random: RandomStream, first: boolean, intents: readonly Intent[]): Turn {
-  const pauseMicros: Micros = first ? seconds(random.next() * startWithinSeconds) : drawTime(random, pauseTime);
-  const steps = intents.map((intent): Step => ({ ...intent, thinkMicros: drawTime(random, thinkTime) }));
-  return { pauseMicros, steps };
+function drawPause(random: RandomStream, turn: number): Micros {
+  return turn === 0 ? seconds(random.next() * startWithinSeconds) : drawTime(random, pauseTime);
 }

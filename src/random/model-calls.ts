@@ -1,8 +1,6 @@
 /** Calls of a simulated model: how long they take and how much is said in them, drawn from what was logged. */
 
 import {
-  addUse,
-  noUse,
   seconds,
   type CallLatency,
   type Micros,
@@ -29,14 +27,34 @@ export function drawCalls(
   model: ThinkingModel,
   calls: number,
 ): { readonly takesMicros: Micros; readonly uses: ModelUse } {
-  let takesMicros = 0;
-  let uses = noUse;
+  let [takesMicros, promptTokens, outputTokens] = [0, 0, 0];
   for (let call = 0; call < calls; call += 1) {
-    const { latencyMicros, ...tokens } = drawCall(random, model);
-    takesMicros += latencyMicros;
-    uses = addUse(uses, { calls: 1, ...tokens });
+    const drawn = drawCall(random, model);
+    takesMicros += drawn.latencyMicros;
+    promptTokens += drawn.promptTokens;
+    outputTokens += drawn.outputTokens;
   }
-  return { takesMicros: takesMicros as Micros, uses };
+  return { takesMicros: takesMicros as Micros, uses: { calls, promptTokens, outputTokens } };
+}
+
+/** An average call takes so long. */
+export function meanSeconds({ latency, outputTokens }: ThinkingModel): number {
+  switch (latency.kind) {
+    case 'per-token':
+      return latency.firstSeconds + meanOf(outputTokens) / latency.tokensPerSecond;
+    case 'logged':
+      return meanOf(latency.seconds);
+  }
+}
+
+/** Between two neighbours of the table the values are spread evenly on a logarithmic scale. */
+export function meanOf(table: QuantileTable): number {
+  let mean = 0;
+  for (const [index, [below, low]] of table.entries()) {
+    const [above, high] = table[index + 1] ?? [below, low];
+    mean += (above - below) * (high === low ? low : (high - low) / Math.log(high / low));
+  }
+  return mean;
 }
 
 function latencySeconds(latency: CallLatency, outputTokens: number, share: number): number {

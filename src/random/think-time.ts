@@ -1,6 +1,32 @@
 /** How long simulated agents think and pause, in virtual time. Reports print these numbers as inputs of a run. */
 
-import { seconds, type Micros, type RandomStream } from '../contract/index.ts';
+import { seconds, type Micros, type RandomStream, type Step, type ThinkingModel } from '../contract/index.ts';
+import { callsPerStep, loggedCalls } from './logged-calls.ts';
+import { drawCalls, meanOf, meanSeconds, quantile } from './model-calls.ts';
+
+/** The part of a step that its model is responsible for. */
+export type Thinking = Required<Pick<Step, 'thinkMicros' | 'uses'>>;
+
+/** Between a read and the write: the sum of some calls. How many, and how much is said in them, is the same for every model. */
+export function drawThinking(random: RandomStream, model: ThinkingModel): Thinking {
+  const calls = Math.round(quantile(callsPerStep, random.next()));
+  const { takesMicros, uses } = drawCalls(random, model, calls);
+  return { thinkMicros: takesMicros, uses };
+}
+
+/**
+ * A time that was measured elsewhere. It stands for as many average calls as fit into it at the logged rate, at least one; a
+ * model that is slower than the logged one takes as much longer for them.
+ */
+export function thinkFor(timeSeconds: number, model: ThinkingModel): Thinking {
+  const rate = meanSeconds(loggedCalls);
+  const calls = Math.max(1, Math.round(timeSeconds / rate));
+  const tokens = (table: ThinkingModel['promptTokens']): number => Math.round(calls * meanOf(table));
+  return {
+    thinkMicros: seconds(timeSeconds * (meanSeconds(model) / rate)),
+    uses: { calls, promptTokens: tokens(model.promptTokens), outputTokens: tokens(model.outputTokens) },
+  };
+}
 
 /** A log-normal time given by two of its quantiles, in seconds, and cut at `maxSeconds`. */
 export interface TimeDistribution {
@@ -8,9 +34,6 @@ export interface TimeDistribution {
   readonly p90Seconds: number;
   readonly maxSeconds: number;
 }
-
-/** From read to write: p50, p90 and p99 of 25,815 logged calls of gpt-5-mini (RaceBench, github.com/allisonllx/RaceBench). */
-export const thinkTime: TimeDistribution = { medianSeconds: 13.4, p90Seconds: 43.4, maxSeconds: 153 };
 
 /** Between two turns of one agent. No figure is published: an assumption with the shape of the think time. */
 export const pauseTime: TimeDistribution = { medianSeconds: 2, p90Seconds: 6.5, maxSeconds: 23 };

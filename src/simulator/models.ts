@@ -1,42 +1,9 @@
 /** The models to choose from. All are simulated: the numbers are what others have logged, published or asked. */
 
-import type {
-  CallLatency,
-  KnobValues,
-  Knobs,
-  ModelPreset,
-  Prices,
-  QuantileTable,
-  ThinkingModel,
-} from '../contract/index.ts';
+import type { CallLatency, KnobValues, Knobs, ModelPreset, Prices, ThinkingModel } from '../contract/index.ts';
+import { loggedCalls } from '../random/logged-calls.ts';
 
 type Facts = Pick<ModelPreset, 'name' | 'summary' | 'source' | 'prices'> & Partial<Pick<ThinkingModel, 'latency'>>;
-
-/**
- * Logs of RaceBench (github.com/allisonllx/RaceBench), p50, p90, p95 and p99 of 25,815 calls. The smallest and the largest
- * values aren't published: the ends of the tables are ours.
- */
-const outputTokens: QuantileTable = [
-  [0, 5],
-  [0.5, 23],
-  [0.9, 531],
-  [0.95, 878],
-  [0.99, 1_682],
-  [1, 2_400],
-];
-const promptTokens: QuantileTable = [
-  [0, 500],
-  [0.5, 1_600],
-  [0.9, 4_889],
-  [0.99, 9_232],
-  [1, 12_000],
-];
-
-/**
- * Fitted to the same calls, and truer to their p50 1.4, p95 9.8 and p99 18.4 s with the logged lengths (1.5, 10.0, 17.9)
- * than the log-normal that was fitted to them (2.0, 6.7, 11.1). It also makes a long answer slow, as it is.
- */
-const perToken: CallLatency = { kind: 'per-token', firstSeconds: 1.27, tokensPerSecond: 101 };
 
 /** p50, p95 and p99 as logged; the log-normal that was fitted to them falls short of the last one by a quarter. */
 const slower: CallLatency = {
@@ -85,8 +52,8 @@ const knobs: Knobs = {
  * (Merge-Bench, strong). Notices: CoAgent, arXiv 2606.15376.
  */
 function preset(facts: Facts): ModelPreset {
-  const latency = facts.latency ?? perToken;
-  const base = { ...facts, latency, promptTokens, outputTokens, right: 0.97, abstains: 0.0032, misjudges: 0.05, knobs };
+  const { latency } = { ...loggedCalls, ...facts };
+  const base = { ...loggedCalls, ...facts, right: 0.97, abstains: 0.0032, misjudges: 0.05, knobs };
   return { ...base, configure: (values) => ({ ...base, ...changed(latency, values) }) };
 }
 

@@ -70,14 +70,14 @@ export const mutants: readonly Mutant[] = [
     right: loro,
     bug: 'a Loro replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'lost',
-    place: { workload: 'union', faults: 'restore', seeds: 30 },
+    place: { workload: 'mixed', faults: 'restore', seeds: 10 },
   }),
   strategyMutant({
     strategy: yjsWithOldId,
     right: yjs,
     bug: 'a Yjs replica that was restored from a backup goes on under the id that it had, and numbers its changes anew',
     caughtBy: 'divergence',
-    place: { workload: 'union', faults: 'restore', seeds: 30 },
+    place: { workload: 'mixed', faults: 'restore', seeds: 30 },
   }),
   strategyMutant({
     strategy: setAsList,

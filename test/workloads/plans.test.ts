@@ -6,6 +6,7 @@ import {
   maxWritesPerTurn,
   type AgentScript,
   type Contention,
+  type Micros,
   type Plan,
   type Schema,
   type Turn,
@@ -14,7 +15,7 @@ import {
 import { createStreams } from '../../src/random/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { nothing, quiet } from '../support/workload-cases.ts';
-import { defaultModel } from '../../src/simulator/index.ts';
+import { defaultModel, models } from '../../src/simulator/index.ts';
 
 function planOf(workload: Workload, agents = workload.agents.default, seed = 'seed'): Plan {
   return workload.plan({ agents, random: createStreams(seed), model: defaultModel });
@@ -44,6 +45,11 @@ function sharesFields(plan: Plan): boolean {
   return perAgent.some((mine, index) =>
     perAgent.slice(index + 1).some((others) => [...mine].some((name) => others.has(name))),
   );
+}
+
+function thinkSeconds({ agents }: Plan): number {
+  const steps = agents.flatMap(({ turns }) => turns.flatMap((turn) => turn.steps));
+  return steps.reduce((sum, { thinkMicros }) => sum + thinkMicros / 1_000_000, 0);
 }
 
 function writtenFields(plan: Plan): string[] {
@@ -110,6 +116,24 @@ describe.each(workloads.map((workload) => [workload.name, workload] as const))('
     const more = planOf(workload, Math.min(count < 3 ? 3 : count + 1, max));
     const alone = (scripts: readonly AgentScript[]): unknown => told(scripts.map(withoutOthers));
     expect(alone(more.agents.slice(0, count))).toEqual(alone(plan.agents));
+  });
+
+  it('wants the same of every model, and only takes longer with a slower one', () => {
+    const slow = models.find(({ name }) => name === 'agnes-2.0-flash')!;
+    const { default: agents } = workload.agents;
+    const slower = workload.plan({ agents, random: createStreams('seed'), model: slow });
+    const wanted = (scripts: readonly AgentScript[]): unknown =>
+      told(
+        scripts.map(({ agent, turns }) => ({
+          agent,
+          turns: turns.map((turn) => ({
+            ...turn,
+            steps: turn.steps.map((step) => ({ ...step, thinkMicros: 0 as Micros })),
+          })),
+        })),
+      );
+    expect(wanted(slower.agents)).toEqual(wanted(plan.agents));
+    expect(thinkSeconds(slower)).toBeGreaterThan(2 * thinkSeconds(plan));
   });
 
   it('was not exercised by agents that never met', () => {
