@@ -98,6 +98,16 @@ const layers = [
     ['src/contract/', 'reports/'],
     'reports/index.ts is a list of the reports.',
   ),
+  reaches(
+    'live-judge-stands-apart',
+    '^src/cli/live/',
+    [
+      'src/(contract|simulator)/index\\.ts$',
+      'src/cli/live/',
+      'src/cli/(input-error|judge-options|nearest|output-file|selector|tasks)\\.ts$',
+    ],
+    'src/cli/live may import the contract, the list of models, and what the command line reads and writes with.',
+  ),
   {
     name: 'new-folder-needs-a-layer',
     comment: 'A new folder under src: say here what it may import.',
@@ -144,6 +154,12 @@ const packages = [
     ['commander', 'tinypool'],
     ['^(src/cli|src/perf|test)/'],
     'commander and tinypool belong to src/cli and src/perf.',
+  ),
+  packageOnlyIn(
+    'model-client-belongs-to-the-live-judge',
+    ['openai'],
+    ['^src/cli/live/'],
+    'Only src/cli/live asks a real model.',
   ),
   packageOnlyIn(
     'random-streams-come-from-src-random',

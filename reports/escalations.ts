@@ -1,9 +1,9 @@
 /** Who was told of a conflict, rightly or not, and what it cost to settle it. */
 
-import type { Cell } from '../src/contract/index.ts';
+import type { Cell, JudgeSource } from '../src/contract/index.ts';
 import { drawTable, groupRows, titled, whole, type Column, type ReportView } from './format.ts';
 
-const columns: readonly Column[] = [
+const columns = (source: JudgeSource): readonly Column[] => [
   { title: 'strategy', align: 'left' },
   { title: 'faults', align: 'left' },
   { title: 'raised', align: 'right' },
@@ -11,15 +11,16 @@ const columns: readonly Column[] = [
   { title: 'false', align: 'right' },
   { title: 'missed', align: 'right' },
   { title: 'writes\nresolved', align: 'right' },
-  { title: 'model calls\n(simulated)', align: 'right' },
+  { title: `model calls\n(${source})`, align: 'right' },
   { title: 'right/\nwrong/\nabstains', align: 'right' },
   { title: 'dupli-\ncates', align: 'right' },
   { title: 'turns\ngiven\nup', align: 'right' },
 ];
 
 export function escalations(view: ReportView): string {
+  const source = view.report.measured.judge?.source ?? 'simulated';
   return titled(view, 'Escalations, and what settling conflicts cost (sums over all trials)', (cells) =>
-    drawTable(columns, groupRows(cells, row), view.paint),
+    drawTable(columns(source), groupRows(cells, row), view.paint),
   );
 }
 

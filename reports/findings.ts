@@ -34,7 +34,7 @@ function violations({ protocol }: Cell): Cell['protocol'] {
 
 function commandFor(report: RunReport, cell: Cell, comment: string): string {
   if (cell.worst === null) return comment;
-  return `${replayCommand(cell.worst.spec, report.trace?.file ?? null)}  # ${oneLine(comment)}`;
+  return `${replayCommand(cell.worst.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null)}  # ${oneLine(comment)}`;
 }
 
 function whatBroke(cell: Cell): string {

@@ -170,13 +170,14 @@ export function plural(count: number, noun: string): string {
 }
 
 /** What to type to see this trial told event by event. */
-export function replayCommand(spec: TrialSpec, trace: string | null): string {
+export function replayCommand(spec: TrialSpec, trace: string | null, recording: string | null): string {
   const { strategy, workload, faults, seed, agents, recovery, model } = spec;
   const words = ['--strategy', strategy, '--workload', workload, '--faults', faults, '--seed', String(seed)];
   if (agents !== null) words.push('--agents', String(agents));
   if (recovery !== defaultRecovery) words.push('--recovery', recovery);
   if (model !== defaultModelName) words.push('--model', model);
   if (trace !== null) words.push('--trace', trace);
+  if (recording !== null) words.push('--replay', recording);
   return `npm run bench -- replay ${words.map(shellWord).join(' ')}`;
 }
 

@@ -27,10 +27,22 @@ function headerOf({ report, paint }: ReportView, shapeOfTrials: string): string 
     fit,
     ...model(report.suite.model, report.inputs.model),
   ];
+  lines.push(...judge(report));
   if (report.trace !== null) lines.push(`trace    ${report.trace.file}, sha256 ${report.trace.sha256}`);
   if (!partial) return lines.join('\n');
   const progress = `PARTIAL: stopped after ${whole(trials.done)} of ${plural(trials.planned, 'trial')}.`;
   return [paint.red(paint.bold(`${progress} The tables show only these.`)), ...lines].join('\n');
+}
+
+/** A simulated judge is the model that was named above. */
+function judge({ inputs, measured: { judge: use } }: RunReport): readonly string[] {
+  if (inputs.judge.simulated || use === null) return [];
+  const { client, model: name } = inputs.judge;
+  const place = use.file === null ? '' : ` in ${use.file}`;
+  const answers = `${plural(use.recorded, 'answer')} recorded${place}`;
+  const spent = use.spentUsd === null ? 'at prices that are not known' : `for ${use.spentUsd.toFixed(6)} USD`;
+  const work = use.source === 'recorded' ? answers : `${plural(use.asked, 'call')} ${spent}, ${answers}`;
+  return [`judge    ${use.source}, ${name} over ${client}: ${work}`];
 }
 
 function shape({ suite, trials }: RunReport, points: number | null): string {

@@ -166,6 +166,17 @@ const inputs = z.object({
     abstains: amount,
     misjudges: amount,
   }),
+  judge: z
+    .union([
+      z.object({ simulated: z.literal(true) }),
+      z.object({
+        simulated: z.literal(false),
+        client: z.literal('openai'),
+        model: z.string(),
+        prices: z.object({ usdPerMillionIn: amount, usdPerMillionOut: amount }).nullable(),
+      }),
+    ])
+    .describe('who judges conflicts; a simulated judge is the model above'),
 });
 
 const measured = z
@@ -180,6 +191,16 @@ const measured = z
     wallSeconds: amount,
     trialsPerSecond: amount,
     peakMemoryMb: amount,
+    judge: z
+      .object({
+        source: z.enum(['live', 'recorded']),
+        file: z.string().nullable(),
+        asked: count,
+        recorded: count,
+        spentUsd: optionalAmount,
+      })
+      .nullable()
+      .describe('what was done to have conflicts judged; null: the judge is simulated'),
   })
   .describe('differs from run to run; everything else repeats to the byte');
 

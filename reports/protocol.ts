@@ -59,7 +59,10 @@ function violationLines(label: string, tallies: Tallies, { report, paint }: Repo
   return [...tallies.values()].flatMap(({ invariant, violated, first }) => {
     if (first === null) return [];
     const where = `${label} violates ${invariant} in ${plural(violated, 'trial')}, first at ${duration(first.atMs)}`;
-    return [paint.red(`${where}: ${first.violation}`), replayCommand(first.spec, report.trace?.file ?? null)];
+    return [
+      paint.red(`${where}: ${first.violation}`),
+      replayCommand(first.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
+    ];
   });
 }
 

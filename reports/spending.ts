@@ -17,7 +17,9 @@ const columns: readonly Column[] = [
 ];
 
 export function spending(view: ReportView): string {
-  return titled(view, 'What is spent on models (simulated; tokens per trial)', (cells) =>
+  const source = view.report.measured.judge?.source;
+  const how = source === undefined ? 'simulated' : `simulated, but for judging conflicts: ${source}`;
+  return titled(view, `What is spent on models (${how}; tokens per trial)`, (cells) =>
     drawTable(columns, groupRows(cells, row), view.paint),
   );
 }

@@ -4,6 +4,7 @@ import type {
   DocumentState,
   Escalation,
   History,
+  JudgeSource,
   Resolution,
   TrialRecord,
   TrialSpec,
@@ -19,18 +20,23 @@ export interface Ending {
   readonly verdict: Verdict | null;
   readonly history: History | null;
   readonly trace: string | null;
+  /** A recording that the judgements came from or went to. */
+  readonly recording: string | null;
+  readonly judge: JudgeSource;
 }
 
-export function storyEnding({ spec, record, verdict, history, trace }: Ending, paint: Paint): string {
+export function storyEnding({ spec, record, verdict, history, trace, recording, judge }: Ending, paint: Paint): string {
   const { result } = record;
   const parts: string[] = [];
   if (result.failure !== null) parts.push(paint.red(`The trial is void. ${result.failure}`));
   if (verdict !== null) {
     parts.push(`${paint.bold('What became of each write')}\n${fateTable(verdict.fates, paint)}`);
-    parts.push(...openMatters(history?.finals[0]?.state, paint));
+    parts.push(...openMatters(history?.finals[0]?.state, judge, paint));
     parts.push(summary(verdict, record, paint));
   }
-  parts.push(`digest ${result.digest === '' ? 'none' : result.digest}\nagain  ${replayCommand(spec, trace)}`);
+  parts.push(
+    `digest ${result.digest === '' ? 'none' : result.digest}\nagain  ${replayCommand(spec, trace, recording)}`,
+  );
   return parts.join('\n\n');
 }
 
@@ -67,10 +73,10 @@ function fateColour(fate: WriteFate['fate'], paint: Paint): (text: string) => st
   }
 }
 
-function openMatters(state: DocumentState | undefined, paint: Paint): readonly string[] {
+function openMatters(state: DocumentState | undefined, judge: JudgeSource, paint: Paint): readonly string[] {
   if (state === undefined) return [];
   const open = state.escalations.map(escalationText);
-  const settled = state.resolutions.map(resolutionText);
+  const settled = state.resolutions.map((resolution) => resolutionText(resolution, judge));
   return [
     ...(open.length === 0 ? [] : [`${paint.bold('Open escalations')}\n${open.join('\n')}`]),
     ...(settled.length === 0 ? [] : [`${paint.bold('Resolutions')}\n${settled.join('\n')}`]),
@@ -81,8 +87,8 @@ function escalationText({ field, contenders }: Escalation): string {
   return `${field}: ${contenders.map(writeText).join('; ')}`;
 }
 
-function resolutionText({ field, kept, value, discarded, by }: Resolution): string {
-  const settler = by === 'model' ? 'the model (simulated)' : 'a person';
+function resolutionText({ field, kept, value, discarded, by }: Resolution, judge: JudgeSource): string {
+  const settler = by === 'model' ? `the model (${judge})` : 'a person';
   const choice = kept === null ? `combined into ${jsonText(value)}` : `kept ${kept} = ${jsonText(value)}`;
   return `${field}: ${settler} ${choice}, discarded ${discarded.map(writeText).join('; ')}`;
 }

@@ -6,6 +6,7 @@ import type {
   FieldState,
   History,
   Judgement,
+  JudgeSource,
   ModelCall,
   NoticeTaken,
   Outcome,
@@ -23,6 +24,7 @@ export function story(
   { story: events, agents }: Pick<History, 'story' | 'agents'>,
   violations: readonly ProtocolViolation[],
   paint: Paint,
+  judge: JudgeSource = 'simulated',
 ): string {
   const width = Math.max(3, ...agents.map((agent) => agent.length));
   const line = (event: StoryEvent, text: string): string => {
@@ -31,7 +33,7 @@ export function story(
   };
   return events
     .flatMap((event) => [
-      line(event, colourOf(event, paint)(sentence(event))),
+      line(event, colourOf(event, paint)(sentence(event, judge))),
       ...violations
         .filter((found) => isShownBy(found, event))
         .map(({ invariant, violation }) => line(event, paint.red(`VIOLATES ${invariant}: ${violation}`))),
@@ -81,7 +83,7 @@ function colourOf(event: StoryEvent, paint: Paint): (text: string) => string {
   }
 }
 
-function sentence(event: StoryEvent): string {
+function sentence(event: StoryEvent, judge: JudgeSource): string {
   switch (event.kind) {
     case 'begin':
       return `begins turn ${attemptText(event.tx)}`;
@@ -114,7 +116,7 @@ function sentence(event: StoryEvent): string {
     case 'back':
       return event.from === 'busy' ? 'goes on after its stall' : `is back after its ${event.from}`;
     case 'judge':
-      return `hears from the model (simulated) about ${event.field}: ${callText(event.call)}`;
+      return `hears from the model (${judge}) about ${event.field}: ${callText(event.call)}`;
     case 'protocol':
       return protocolText(event.event);
   }

@@ -9,6 +9,7 @@ import {
   type WalkedFaults,
 } from '../contract/index.ts';
 import { InputError } from './input-error.ts';
+import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import {
@@ -31,6 +32,8 @@ import { everyName, type Selection, type WalkSelection } from './tasks.ts';
 export interface RunCommand extends PoolChoice {
   readonly kind: 'run';
   readonly selection: Selection;
+  /** Null: the simulated one. */
+  readonly judge: JudgeChoice | null;
   readonly by: 'strategy' | 'workload';
   /** A path, `-` for the standard output, or null. */
   readonly json: string | null;
@@ -40,6 +43,7 @@ export interface RunCommand extends PoolChoice {
 export interface ReplayCommand extends PoolChoice {
   readonly kind: 'replay';
   readonly selection: Selection;
+  readonly judge: JudgeChoice | null;
 }
 
 export interface ExploreCommand {
@@ -60,11 +64,11 @@ export interface ListCommand {
 export type CliCommand =
   RunCommand | SweepCommand | ReplayCommand | ExploreCommand | ListCommand | { readonly kind: 'shown' };
 
-interface RunFlags extends SuiteFlags {
+interface RunFlags extends SuiteFlags, JudgeFlags {
   readonly by: 'strategy' | 'workload';
 }
 
-interface ReplayFlags {
+interface ReplayFlags extends JudgeFlags {
   readonly strategy: string;
   readonly workload: string;
   readonly faults: string;
@@ -134,7 +138,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
 function declareRun(program: Command, around: Surroundings, found: (command: CliCommand) => void): Command {
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
-  return suiteOptions(run, 'all', around)
+  return addJudgeOptions(suiteOptions(run, 'all', around))
     .addOption(
       new Option('--by <what>', 'one set of tables, or one per workload')
         .choices(['strategy', 'workload'])
@@ -148,7 +152,7 @@ function declareRun(program: Command, around: Surroundings, found: (command: Cli
 }
 
 function declareReplay(program: Command, found: (command: CliCommand) => void): void {
-  program
+  const replay = program
     .command('replay')
     .description('one trial again, told event by event')
     .requiredOption('--strategy <name>', 'as for run, but one')
@@ -163,6 +167,7 @@ function declareReplay(program: Command, found: (command: CliCommand) => void): 
     .action((flags: ReplayFlags) => {
       found(replayCommand(flags));
     });
+  addJudgeOptions(replay);
 }
 
 function declareExplore(program: Command, { cores }: Surroundings, found: (command: CliCommand) => void): void {
@@ -217,6 +222,7 @@ function runCommand(flags: RunFlags): RunCommand {
   return {
     kind: 'run',
     selection: selectionOf(flags),
+    judge: judgeChoice(flags),
     by: flags.by,
     json: flags.json ?? null,
     ...poolChoice(flags),
@@ -242,6 +248,7 @@ function replayCommand(flags: ReplayFlags): ReplayCommand {
       model,
       trace: trace ?? null,
     },
+    judge: judgeChoice(flags),
     workers: 1,
     trialTimeoutSeconds: trialTimeout,
   };

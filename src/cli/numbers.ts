@@ -18,3 +18,11 @@ export function secondsBetween(min: number, max: number): (text: string) => numb
     throw new InvalidArgumentError(`Expected seconds, ${String(min)} to ${String(max)}.`);
   };
 }
+
+export function amountOf(what: string): (text: string) => number {
+  return (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new InvalidArgumentError(`Expected ${what}, more than 0.`);
+  };
+}

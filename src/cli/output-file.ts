@@ -31,8 +31,8 @@ export interface Output {
 }
 
 /** Throws {@link InputError} if nothing can be written there. */
-export function openOutput(file: string): Output {
-  return new OutputFile(file);
+export function openOutput(file: string, option = '--json'): Output {
+  return new OutputFile(file, option);
 }
 
 class OutputFile implements Output {
@@ -42,14 +42,14 @@ class OutputFile implements Output {
   #buffer = '';
   #isOpen = true;
 
-  constructor(file: string) {
-    this.#file = placeOf(file);
+  constructor(file: string, option: string) {
+    this.#file = placeOf(file, option);
     const unique = `${String(process.pid)}-${randomBytes(4).toString('hex')}`;
     this.#temporary = join(dirname(this.#file), `.${basename(this.#file)}.${unique}.tmp`);
     try {
       this.#descriptor = openSync(this.#temporary, 'wx');
     } catch (error) {
-      throw new InputError(`--json ${file} cannot be written: ${messageOf(error)}`);
+      throw new InputError(`${option} ${file} cannot be written: ${messageOf(error)}`);
     }
   }
 
@@ -83,18 +83,18 @@ class OutputFile implements Output {
 }
 
 /** Behind a link is where the file is; a device or a folder is no place for one. */
-function placeOf(file: string): string {
-  if (file === '') throw new InputError('--json needs a file name, or - for the standard output');
+function placeOf(file: string, option: string): string {
+  if (file === '') throw new InputError(`${option} needs a file name`);
   const path = resolve(file);
   const folder = dirname(path);
-  if (!existsSync(folder)) throw new InputError(`--json ${file}: there is no directory ${folder}`);
-  if (!statSync(folder).isDirectory()) throw new InputError(`--json ${file}: ${folder} is not a directory`);
+  if (!existsSync(folder)) throw new InputError(`${option} ${file}: there is no directory ${folder}`);
+  if (!statSync(folder).isDirectory()) throw new InputError(`${option} ${file}: ${folder} is not a directory`);
   if (!existsSync(path)) return path;
-  if (!statSync(path).isFile()) throw new InputError(`--json ${file}: this is not a regular file`);
+  if (!statSync(path).isFile()) throw new InputError(`${option} ${file}: this is not a regular file`);
   try {
     accessSync(path, constants.W_OK);
   } catch (error) {
-    throw new InputError(`--json ${file} cannot be written: ${messageOf(error)}`);
+    throw new InputError(`${option} ${file} cannot be written: ${messageOf(error)}`);
   }
   return realpathSync(path);
 }

@@ -1,12 +1,14 @@
 /** The worker threads, with a watchdog: a trial that hangs or takes its worker down is reported, and the rest goes on. */
 
 import { setFlagsFromString } from 'node:v8';
+import type { MessagePort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { TrialRecord, TrialSpec, WalkRow } from '../contract/index.ts';
 import { measureFailure } from '../metrics/index.ts';
 import type { DialChoice } from './dial.ts';
 import { InputError, messageOf } from './input-error.ts';
 import {
+  isAsking,
   newProgress,
   progressOf,
   unwrap,
@@ -16,6 +18,7 @@ import {
   type DescribedSweep,
   type DescribeSweepTask,
   type DescribeTask,
+  type JudgeLine,
   type Place,
   type PlannedWalk,
   type PlanWalksTask,
@@ -24,6 +27,7 @@ import {
   type Selection,
   type WalkSelection,
   type WalkTask,
+  type Watched,
 } from './tasks.ts';
 
 const watchEveryMs = 100;
@@ -41,6 +45,12 @@ export interface PoolOptions {
   /** A trial that takes longer is given up. Wall-clock time. */
   readonly trialTimeoutSeconds: number;
   readonly trace: string | null;
+  /** Who answers the conflicts of trials; without it the simulated model does. */
+  readonly judge?: JudgeLines | null;
+}
+
+export interface JudgeLines {
+  open(): { readonly line: JudgeLine; close(): void };
 }
 
 /** `culprit`: the trial at this position hung or took the worker down, and with it whatever else the task had done. */
@@ -48,6 +58,9 @@ type Ended<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'culprit'; readonly index: number; readonly problem: string };
+
+/** Tasks whose trials may have something to judge. */
+type Judged = BatchTask | ReplayTask;
 
 export class TrialPool {
   readonly #options: PoolOptions;
@@ -97,8 +110,8 @@ export class TrialPool {
 
   /** Null: the pool was stopped meanwhile. A text: why the trial did not end. */
   async replay(selection: Selection, colours: boolean): Promise<Replayed | string | null> {
-    const task: ReplayTask = { selection, colours, progress: newProgress() };
-    const ended = await this.#watched<Answer<Replayed>>('replay', task);
+    const task = { selection, colours, progress: newProgress() };
+    const ended = await this.#judged<Answer<Replayed>, ReplayTask>('replay', task);
     switch (ended.kind) {
       case 'done':
         return unwrap(ended.value);
@@ -121,7 +134,7 @@ export class TrialPool {
     return this.#answered<WalkRow>('walkThrough', task);
   }
 
-  async #answered<Value>(name: string, task: { readonly progress: SharedArrayBuffer }): Promise<Value | null> {
+  async #answered<Value>(name: string, task: Watched): Promise<Value | null> {
     const ended = await this.#watched<Answer<Value>>(name, task);
     switch (ended.kind) {
       case 'done':
@@ -138,8 +151,8 @@ export class TrialPool {
     const records: TrialRecord[] = [];
     let rest = trials;
     for (let hangs = 0; rest.length > 0 && hangs < maxHangs; hangs += 1) {
-      const task: BatchTask = { trials: rest, trace: this.#options.trace, progress: newProgress() };
-      const ended = await this.#watched<readonly TrialRecord[]>('runBatch', task);
+      const task = { trials: rest, trace: this.#options.trace, progress: newProgress() };
+      const ended = await this.#judged<readonly TrialRecord[], BatchTask>('runBatch', task);
       if (ended.kind === 'stopped') return null;
       if (ended.kind === 'done') {
         await this.#countBatch();
@@ -173,14 +186,29 @@ export class TrialPool {
     await this.#pool.destroy();
   }
 
+  /** With a line of its own to whoever judges. */
+  async #judged<Value, Task extends Judged>(name: string, task: Omit<Task, 'judge'> & Watched): Promise<Ended<Value>> {
+    const opened = this.#options.judge?.open() ?? null;
+    try {
+      const transferList = opened === null ? [] : [opened.line.port];
+      return await this.#watched<Value>(name, { ...task, judge: opened?.line ?? null }, transferList);
+    } finally {
+      opened?.close();
+    }
+  }
+
   /** Runs a task in a worker. Throws {@link InputError} when it doesn't get beyond loading what was named. */
-  async #watched<Value>(name: string, task: { readonly progress: SharedArrayBuffer }): Promise<Ended<Value>> {
+  async #watched<Value>(name: string, task: Watched, transferList: readonly MessagePort[] = []): Promise<Ended<Value>> {
     if (this.#isStopped) return { kind: 'stopped' };
     const controller = new AbortController();
     const watchdog = watch(task.progress, this.#options.trialTimeoutSeconds, controller);
     this.#running.add(controller);
     try {
-      const value = (await this.#pool.run(task, { name, signal: controller.signal })) as Value;
+      const value = (await this.#pool.run(task, {
+        name,
+        signal: controller.signal,
+        transferList: [...transferList],
+      })) as Value;
       return { kind: 'done', value };
     } catch (error) {
       if (this.isStopped) return { kind: 'stopped' };
@@ -204,13 +232,16 @@ function blame(place: Place, isLate: boolean, error: unknown, limitSeconds: numb
   return { kind: 'culprit', index: place.trial, problem };
 }
 
-/** The clock of a trial starts when its worker says that it has begun with it. */
+/** The clock of a trial starts when its worker says that it has begun with it, and stands still while it waits for the model. */
 function watch(progress: SharedArrayBuffer, limitSeconds: number, controller: AbortController): NodeJS.Timeout {
   let seen = keyOf(progressOf(progress));
   let since = performance.now();
+  let lastLook = since;
   return setInterval(() => {
     const place = progressOf(progress);
     const now = performance.now();
+    if (isAsking(progress)) since += now - lastLook;
+    lastLook = now;
     if (keyOf(place) !== seen) {
       seen = keyOf(place);
       since = now;
@@ -227,5 +258,8 @@ function keyOf(place: Place): string | number {
 
 function failed(trial: TrialSpec, problem: string): TrialRecord {
   const message = `strategy ${trial.strategy} or workload ${trial.workload}: ${problem}`;
-  return measureFailure({ spec: trial, history: null, prices: null }, { culprit: 'strategy', message });
+  return measureFailure(
+    { spec: trial, history: null, prices: { agents: null, judge: null } },
+    { culprit: 'strategy', message },
+  );
 }

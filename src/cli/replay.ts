@@ -3,18 +3,24 @@
 import type { ReplayCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { TrialPool } from './pool.ts';
-import type { Terminal } from './run.ts';
+import { openJudge, type Terminal } from './run.ts';
 
 export async function replay(command: ReplayCommand, terminal: Terminal): Promise<ExitCode> {
   const { workers, trialTimeoutSeconds, selection } = command;
-  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace });
+  const desk = await openJudge(command.judge, terminal);
+  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace, judge: desk });
+  if (desk !== null) desk.onHalt = () => pool.stop();
   const release = terminal.onInterrupt(
     () => pool.stop(),
     () => undefined,
   );
   try {
     const replayed = await pool.replay(selection, terminal.paint.isColorSupported);
-    if (replayed === null) return exitCodes.undecided;
+    if (replayed === null) {
+      const limit = desk?.limit ?? null;
+      if (limit !== null) terminal.complain(limit);
+      return exitCodes.undecided;
+    }
     if (typeof replayed === 'string') {
       terminal.complain(`the trial is void: it ${replayed}`);
       return exitCodes.broken;
@@ -29,5 +35,6 @@ export async function replay(command: ReplayCommand, terminal: Terminal): Promis
   } finally {
     release();
     await pool.close();
+    await desk?.close();
   }
 }

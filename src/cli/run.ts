@@ -6,6 +6,8 @@ import { canonicalJson, type Json, type Measured, type RunReport, type TrialReco
 import { countTrials, notesOn, runMatrix, suiteFailures, SuiteTally, type RunVerdict } from '../experiment/index.ts';
 import { resultHead, resultRow, resultTail, tables, type Paint, type RunFacts } from '../../reports/index.ts';
 import type { RunCommand } from './arguments.ts';
+import type { JudgeChoice } from './judge-options.ts';
+import type { JudgeDesk } from './live/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { openOutput, type Output } from './output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
@@ -26,27 +28,44 @@ export interface Terminal {
 
 export async function run(command: RunCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;
+  const desk = await openJudge(command.judge, terminal);
   const output = command.json === null ? null : openResult(command.json, terminal);
-  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace });
+  const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace, judge: desk });
+  if (desk !== null) desk.onHalt = () => pool.stop();
   const release = terminal.onInterrupt(
     () => pool.stop(),
     () => output?.discard(),
   );
   try {
-    return await runSuite(command, typed, terminal, pool, output);
+    return await runSuite(command, typed, terminal, { pool, desk, output });
   } finally {
     release();
     output?.discard();
     await pool.close();
+    await desk?.close();
   }
+}
+
+/** Loads the client of the model only where it is used. Null: the simulated judge. */
+export async function openJudge(choice: JudgeChoice | null, { complain }: Terminal): Promise<JudgeDesk | null> {
+  if (choice === null) return null;
+  const { openDesk } = await import('./live/desk.ts');
+  const desk = openDesk(choice, process.env);
+  if (desk.notice !== null) complain(`notice: ${desk.notice}`);
+  return desk;
+}
+
+interface Means {
+  readonly pool: TrialPool;
+  readonly desk: JudgeDesk | null;
+  readonly output: Output | null;
 }
 
 async function runSuite(
   command: RunCommand,
   typed: string,
   terminal: Terminal,
-  pool: TrialPool,
-  output: Output | null,
+  { pool, desk, output }: Means,
 ): Promise<ExitCode> {
   const clock = startClock();
   const described = await pool.describe(command.selection);
@@ -54,16 +73,19 @@ async function runSuite(
     terminal.complain('stopped before the first trial');
     return exitCodes.undecided;
   }
-  const { suite, inputs, trace, leftOut } = described;
+  const { suite, trace, leftOut } = described;
+  const inputs = { ...described.inputs, judge: desk?.input ?? described.inputs.judge };
   const configuration = hashOf({ suite, inputs, sha256: trace?.sha256 ?? null } as unknown as Json);
   const facts: RunFacts = { version: packageVersion(), suite, leftOut, inputs, trace, configuration };
   const planned = countTrials(suite);
   const tally = new SuiteTally(suite);
   const progress = showProgress(planned, terminal.progress, command.quiet);
   output?.write(resultHead(facts));
+  desk?.begin();
   await runMatrix({
     suite,
-    batchSize,
+    // A trial that waits for a model takes seconds: then handing out single ones costs nothing.
+    batchSize: desk === null ? batchSize : 1,
     window: command.workers * 4,
     execute: (batch) => pool.runBatch(batch),
     isStopped: () => pool.isStopped,
@@ -74,12 +96,15 @@ async function runSuite(
     },
   });
   progress.end();
-  const measured = clock.stop(command.workers, tally.done);
+  const limit = desk?.limit ?? null;
+  await desk?.close();
+  const measured = { ...clock.stop(command.workers, tally.done), judge: desk?.use ?? null };
   const report = reportOn(tally, facts, typed, planned, measured);
   output?.write(resultTail(report));
   const place = output?.commit(report.partial) ?? null;
   if (command.json !== '-') printTables(report, command.by, terminal);
   if (report.partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
+  if (limit !== null) terminal.complain(limit);
   return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
 }
 
@@ -143,6 +168,7 @@ export function startClock(): { stop(workers: number, trials: number): Measured 
         wallSeconds,
         trialsPerSecond: trials / wallSeconds,
         peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+        judge: null,
       };
     },
   };

@@ -10,8 +10,18 @@ export interface Selector {
   readonly knobs: readonly (readonly [name: string, value: string])[];
 }
 
-/** Knobs are taken from the end, so that a path or a URL may contain colons. */
 export function parseSelector(text: string): Selector {
+  const { source, knobs } = splitKnobs(text);
+  const isModule = /^(\.{1,2}\/|\/|file:)/.test(source);
+  if (source === '') throw new InputError(`'${text}' names nothing: expected name or name:knob=value`);
+  if (!isModule && source.includes(':')) {
+    throw new InputError(`'${text}' cannot be read: expected name or name:knob=value, several knobs as name:a=1:b=2`);
+  }
+  return { source, isModule, knobs };
+}
+
+/** Knobs are taken from the end, so that a path, a URL or the name of a model may contain colons. */
+export function splitKnobs(text: string): Pick<Selector, 'source' | 'knobs'> {
   const parts = text.split(':');
   const knobs: [string, string][] = [];
   for (let last = parts.at(-1); parts.length > 1 && last !== undefined; last = parts.at(-1)) {
@@ -20,13 +30,7 @@ export function parseSelector(text: string): Selector {
     knobs.unshift([knob[1] ?? '', knob[2] ?? '']);
     parts.pop();
   }
-  const source = parts.join(':');
-  const isModule = /^(\.{1,2}\/|\/|file:)/.test(source);
-  if (source === '') throw new InputError(`'${text}' names nothing: expected name or name:knob=value`);
-  if (!isModule && parts.length > 1) {
-    throw new InputError(`'${text}' cannot be read: expected name or name:knob=value, several knobs as name:a=1:b=2`);
-  }
-  return { source, isModule, knobs };
+  return { source: parts.join(':'), knobs };
 }
 
 /** Comma lists, several of them joined; a name that stands there twice counts once. */

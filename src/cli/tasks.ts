@@ -1,7 +1,10 @@
-/** What the main thread asks of a worker, and what comes back. Everything here can be cloned. */
+/** What the main thread asks of a worker, and what comes back. Everything here can be cloned, or handed over. */
 
+import type { MessagePort } from 'node:worker_threads';
 import type {
   Dial,
+  JudgeUse,
+  Prices,
   SimulationInputs,
   Suite,
   TraceSource,
@@ -57,8 +60,19 @@ export function unwrap<Value>(answer: Answer<Value>): Value {
   }
 }
 
-interface Watched {
-  /** One 32-bit number, see {@link progressOf}: the watchdog reads it while the worker is busy. */
+/** From a worker to the judge in the main thread. */
+export interface JudgeLine {
+  readonly port: MessagePort;
+  /** One 32-bit number: how many answers were sent. */
+  readonly bell: SharedArrayBuffer;
+  readonly source: JudgeUse['source'];
+  readonly prices: Prices | null;
+  /** The file that answers come from or go to. */
+  readonly recording: string | null;
+}
+
+export interface Watched {
+  /** Two 32-bit numbers, see {@link progressOf} and {@link isAsking}: the watchdog reads them while the worker is busy. */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -70,14 +84,17 @@ export interface DescribeSweepTask extends DescribeTask {
   readonly dial: DialChoice;
 }
 
+/** `judge` null: the simulated one. */
 export interface BatchTask extends Watched {
   readonly trials: readonly TrialSpec[];
   readonly trace: string | null;
+  readonly judge: JudgeLine | null;
 }
 
 export interface ReplayTask extends Watched {
   readonly selection: Selection;
   readonly colours: boolean;
+  readonly judge: JudgeLine | null;
 }
 
 export interface Replayed {
@@ -110,7 +127,7 @@ export interface WalkTask extends Watched {
 export type Place = 'waiting' | 'loading' | { readonly trial: number };
 
 export function newProgress(): SharedArrayBuffer {
-  return new SharedArrayBuffer(4);
+  return new SharedArrayBuffer(8);
 }
 
 export function reportLoading(progress: SharedArrayBuffer): void {
@@ -125,4 +142,13 @@ export function progressOf(progress: SharedArrayBuffer): Place {
   const value = Atomics.load(new Int32Array(progress), 0);
   if (value === 0) return 'waiting';
   return value === 1 ? 'loading' : { trial: value - 2 };
+}
+
+/** Whether a trial stands still because its model hasn't answered yet: that time isn't the trial's own. */
+export function reportAsking(progress: SharedArrayBuffer, asks: boolean): void {
+  Atomics.store(new Int32Array(progress), 1, asks ? 1 : 0);
+}
+
+export function isAsking(progress: SharedArrayBuffer): boolean {
+  return Atomics.load(new Int32Array(progress), 1) === 1;
 }

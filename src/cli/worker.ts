@@ -12,6 +12,7 @@ import { Catalogue, editingTraceName } from './catalogue.ts';
 import { dialled, findDial } from './dialled.ts';
 import { InputError } from './input-error.ts';
 import type { Configured } from './knob-values.ts';
+import { judgeOver } from './live/judge-line.ts';
 import { unknownName } from './nearest.ts';
 import { contradictionsIn } from './plan-check.ts';
 import {
@@ -25,6 +26,7 @@ import {
   type DescribedSweep,
   type DescribeSweepTask,
   type DescribeTask,
+  type JudgeLine,
   type PlannedWalk,
   type PlanWalksTask,
   type Replayed,
@@ -71,19 +73,19 @@ export function describeSweep({
   });
 }
 
-export async function runBatch({ trials, trace, progress }: BatchTask): Promise<readonly TrialRecord[]> {
+export async function runBatch({ trials, trace, judge, progress }: BatchTask): Promise<readonly TrialRecord[]> {
   reportLoading(progress);
   const catalogue = catalogueOf(trace);
   const records: TrialRecord[] = [];
   for (const [index, trial] of trials.entries()) {
     const parts = await partsOf(trial, catalogue);
     reportTrial(progress, index);
-    records.push(runTrial(trial, { ...parts, story: false }).record);
+    records.push(runTrial(trial, { ...parts, ...judgedBy(judge, trial, progress), story: false }).record);
   }
   return records;
 }
 
-export function replay({ selection, colours, progress }: ReplayTask): Promise<Answer<Replayed>> {
+export function replay({ selection, colours, judge, progress }: ReplayTask): Promise<Answer<Replayed>> {
   reportLoading(progress);
   return answered(async () => {
     const { catalogue, suite } = await resolve(selection);
@@ -95,11 +97,12 @@ export function replay({ selection, colours, progress }: ReplayTask): Promise<An
     const spec = { ...named, seed: seeds.first, agents, recovery, model };
     const parts = await partsOf(spec, catalogue);
     reportTrial(progress, 0);
-    const run = runTrial(spec, { ...parts, story: true });
+    const run = runTrial(spec, { ...parts, ...judgedBy(judge, spec, progress), story: true });
     const paint = paintWith(colours);
-    const ending = storyEnding({ ...run, spec, trace: selection.trace }, paint);
+    const { source = 'simulated', recording = null } = judge ?? {};
+    const ending = storyEnding({ ...run, spec, trace: selection.trace, recording, judge: source }, paint);
     const violations = run.verdict?.protocol.flatMap(({ violation }) => violation ?? []) ?? [];
-    const told = run.history === null ? [] : [story(run.history, violations, paint)];
+    const told = run.history === null ? [] : [story(run.history, violations, paint, source)];
     return { text: [...told, ending].join('\n\n'), record: run.record };
   });
 }
@@ -148,6 +151,15 @@ async function answered<Value>(task: () => Promise<Value>): Promise<Answer<Value
     if (error instanceof InputError) return { kind: 'input-error', message: error.message };
     throw error;
   }
+}
+
+/** A judge of its own for each trial; none: the simulated one. */
+function judgedBy(
+  line: JudgeLine | null,
+  spec: TrialSpec,
+  progress: SharedArrayBuffer,
+): Pick<TrialParts, 'judge' | 'judgePrices'> {
+  return line === null ? {} : { judge: judgeOver(line, spec, progress), judgePrices: line.prices };
 }
 
 /** A worker keeps what it has loaded: all batches of a run name the same trace. */

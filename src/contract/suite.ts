@@ -3,7 +3,7 @@
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
-import type { ModelPreset, QuantileTable } from './model.ts';
+import type { ModelPreset, Prices, QuantileTable } from './model.ts';
 import type { Quantiles, Spending, TrialResult, TrialSpec } from './result.ts';
 import type { MergeStrategy, PromiseName, Promises } from './strategy.ts';
 import type { Workload } from './workload.ts';
@@ -52,6 +52,32 @@ export interface SimulationInputs {
   readonly syncMs: number;
   readonly gossipSeconds: number;
   readonly model: Omit<ModelPreset, 'summary' | 'knobs' | 'configure'> & { readonly simulated: true };
+  readonly judge: JudgeInput;
+}
+
+/** Who judges conflicts. `prices` null: they aren't known. */
+export type JudgeInput =
+  | { readonly simulated: true }
+  | {
+      readonly simulated: false;
+      readonly client: 'openai';
+      readonly model: string;
+      readonly prices: Prices | null;
+    };
+
+/** Where judgements come from: drawn, asked for in this run, or read from a recording. */
+export type JudgeSource = 'simulated' | 'live' | 'recorded';
+
+/** What a run did to have its conflicts judged, where that isn't simulated. */
+export interface JudgeUse {
+  readonly source: Exclude<JudgeSource, 'simulated'>;
+  /** The recording; null if there is none. */
+  readonly file: string | null;
+  /** Requests that the server got, and different ones that the recording answered. */
+  readonly asked: number;
+  readonly recorded: number;
+  /** In this run; null if the prices aren't known. */
+  readonly spentUsd: number | null;
 }
 
 /** A trial as it leaves the worker: its row, and what is folded into cells but doesn't stand in the row. */
@@ -164,6 +190,8 @@ export interface Measured {
   readonly wallSeconds: number;
   readonly trialsPerSecond: number;
   readonly peakMemoryMb: number;
+  /** Null: the judge is simulated. */
+  readonly judge: JudgeUse | null;
 }
 
 export interface RunReport {

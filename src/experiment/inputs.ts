@@ -17,5 +17,6 @@ export function inputsOf(model: ModelPreset): SimulationInputs {
     syncMs: environment.syncMicros / 1_000,
     gossipSeconds: environment.gossipMicros / 1_000_000,
     model: { simulated: true, ...facts },
+    judge: { simulated: true },
   };
 }

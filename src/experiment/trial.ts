@@ -9,6 +9,7 @@ import {
   type MergeStrategy,
   type ModelPreset,
   type Plan,
+  type Prices,
   type RandomStreams,
   type TapeEntry,
   type ThinkingModel,
@@ -17,7 +18,7 @@ import {
   type Verdict,
   type Workload,
 } from '../contract/index.ts';
-import { measure, measureFailure, type FailureFacts } from '../metrics/index.ts';
+import { measure, measureFailure, type FailureFacts, type Pricing } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
 import { horizonOf, simulate, simulatedJudge, type RecoveryPolicy } from '../simulator/index.ts';
@@ -31,6 +32,8 @@ export interface TrialParts {
   readonly model: ModelPreset;
   /** Who judges conflicts; without it the simulated model does. */
   readonly judge?: Judge;
+  /** What a call of it costs, null if that isn't known; without it, what one of the model costs. */
+  readonly judgePrices?: Prices | null;
   readonly recovery: RecoveryPolicy;
   /** Whether the history tells every event. */
   readonly story: boolean;
@@ -49,20 +52,21 @@ export interface TrialRun {
  */
 export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   const { strategy, workload, profile, model, recovery, story } = parts;
+  const prices = { agents: model.prices, judge: parts.judgePrices === undefined ? model.prices : parts.judgePrices };
   const streams = createStreams(String(spec.seed));
 
   const plan = attempt('workload', () => draftPlan(workload, { model, agents: spec.agents, seed: spec.seed }));
-  if ('failure' in plan) return voidTrial(spec, model, plan.failure, null);
+  if ('failure' in plan) return voidTrial(spec, prices, plan.failure, null);
   const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
-  if ('failure' in tape) return voidTrial(spec, model, tape.failure, null);
+  if ('failure' in tape) return voidTrial(spec, prices, tape.failure, null);
 
   const own = substreams(streams, 'trial');
   const judging = parts.judge ?? simulatedJudge(model);
   const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, judge: judging, recovery, story };
   const simulated = attempt('harness', () => simulate(trial));
-  if ('failure' in simulated) return voidTrial(spec, model, simulated.failure, null);
+  if ('failure' in simulated) return voidTrial(spec, prices, simulated.failure, null);
   const history = simulated.value;
-  if (history.failure !== null) return voidTrial(spec, model, history.failure, history);
+  if (history.failure !== null) return voidTrial(spec, prices, history.failure, history);
 
   const judged = attempt('harness', () =>
     judge({
@@ -72,9 +76,9 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
       faults: { name: profile.name, survivable: profile.survivable },
     }),
   );
-  if ('failure' in judged) return voidTrial(spec, model, judged.failure, history);
+  if ('failure' in judged) return voidTrial(spec, prices, judged.failure, history);
   const verdict = judged.value;
-  return { record: measure({ spec, history, verdict, prices: model.prices }), history, verdict };
+  return { record: measure({ spec, history, verdict, prices }), history, verdict };
 }
 
 export interface PlanFor {
@@ -108,7 +112,7 @@ function attempt<Value>(
   }
 }
 
-function voidTrial(spec: TrialSpec, { prices }: ModelPreset, failure: FailureFacts, history: History | null): TrialRun {
+function voidTrial(spec: TrialSpec, prices: Pricing, failure: FailureFacts, history: History | null): TrialRun {
   const { culprit, message } = failure;
   const named = { culprit, message: `${culpritName(culprit, spec)}: ${message}` };
   return { record: measureFailure({ spec, history, prices }, named), history, verdict: null };

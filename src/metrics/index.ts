@@ -3,4 +3,5 @@
 export { CellTally } from './cell.ts';
 export { measure, measureFailure, type FailureFacts } from './measure.ts';
 export { estimate } from './paired.ts';
+export type { Pricing } from './spending.ts';
 export { sweepMeasures } from './sweep-metrics.ts';

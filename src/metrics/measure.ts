@@ -6,7 +6,6 @@ import {
   type FateCounts,
   type History,
   type ModelCall,
-  type Prices,
   type Quantiles,
   type RefusalCause,
   type TrialFailure,
@@ -18,14 +17,13 @@ import {
 import { coordinationOf, type Coordination } from './coordination.ts';
 import { Histogram } from './histogram.ts';
 import { countRecovered, nothingRecovered } from './recovered.ts';
-import { spendingOf, succeeded } from './spending.ts';
+import { spendingOf, succeeded, type Pricing } from './spending.ts';
 
 export interface Measurable {
   readonly spec: TrialSpec;
   readonly history: History;
   readonly verdict: Verdict;
-  /** Null: the model has no published price. */
-  readonly prices: Prices | null;
+  readonly prices: Pricing;
 }
 
 export function measure({ spec, history, verdict, prices }: Measurable): TrialRecord {

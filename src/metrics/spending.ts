@@ -13,21 +13,28 @@ import {
 
 type Spendings = Pick<TrialResult, 'thinking' | 'wasted' | 'judging' | 'repairing' | 'tokens' | 'usd'>;
 
+/** What calls cost; null: it is not known. */
+export interface Pricing {
+  readonly agents: Prices | null;
+  /** Who judges conflicts may be another model. */
+  readonly judge: Prices | null;
+}
+
 /** Null: the trial never ran. */
-export function spendingOf(history: Spent | null, prices: Prices | null): Spendings {
+export function spendingOf(history: Spent | null, prices: Pricing): Spendings {
   const { attempts, notices, modelCalls } = history ?? nothingSpent;
   const thinking = total(attempts.map(({ uses }) => uses));
   const judging = total(notices.map((notice) => notice.judging));
   const repairing = total(notices.map((notice) => notice.repairing));
-  const judge = total(modelCalls.map((call) => ({ ...call, calls: 1 })));
-  const all = priced(total([thinking, judging, repairing, judge]), prices);
+  const agents = priced(total([thinking, judging, repairing]), prices.agents);
+  const judge = priced(total(modelCalls.map((call) => ({ ...call, calls: 1 }))), prices.judge);
   return {
-    thinking: priced(thinking, prices),
-    wasted: priced(total(attempts.filter((attempt) => !succeeded(attempt)).map(({ uses }) => uses)), prices),
-    judging: priced(judging, prices),
-    repairing: priced(repairing, prices),
-    tokens: all.tokens,
-    usd: all.usd,
+    thinking: priced(thinking, prices.agents),
+    wasted: priced(total(attempts.filter((attempt) => !succeeded(attempt)).map(({ uses }) => uses)), prices.agents),
+    judging: priced(judging, prices.agents),
+    repairing: priced(repairing, prices.agents),
+    tokens: agents.tokens + judge.tokens,
+    usd: agents.usd === null || judge.usd === null ? null : agents.usd + judge.usd,
   };
 }
 

@@ -39,6 +39,7 @@ describe('the command line', () => {
         model: 'gpt-5-mini',
         trace: null,
       },
+      judge: null,
       by: 'strategy',
       json: null,
       workers: 3,

@@ -22,7 +22,8 @@ const spec = {
   recovery: 'checkpoint',
   model: 'gpt-5-mini',
 };
-const prices = { usdPerMillionIn: 0.25, usdPerMillionOut: 2 };
+const mini = { usdPerMillionIn: 0.25, usdPerMillionOut: 2 };
+const prices = { agents: mini, judge: mini };
 
 function rowOf(of: Partial<History>, judged: Partial<Verdict> = {}): TrialResult {
   return measure({ spec, history: history(of), verdict: verdict(judged), prices }).result;
@@ -86,6 +87,10 @@ describe('the row of a trial', () => {
     const row = rowOf({ modelCalls: [call(keep, true), call(keep, false), call({ kind: 'abstain' }, null)] });
     expect(row).toMatchObject({ modelCalls: 3, tokens: 4_500_000, usd: 3 * 1.25 });
     expect(row.judgements).toEqual({ right: 1, wrong: 1, abstained: 1, failed: 0 });
+    const dearer = { agents: mini, judge: { usdPerMillionIn: 1, usdPerMillionOut: 4 } };
+    const judgedBy = (of: typeof dearer | { agents: typeof mini; judge: null }): TrialResult =>
+      measure({ spec, history: history({ modelCalls: [call(keep, true)] }), verdict: verdict(), prices: of }).result;
+    expect([judgedBy(dearer).usd, judgedBy({ agents: mini, judge: null }).usd]).toEqual([3, null]);
   });
 
   it('tells what was spent on thinking, judging, repairing and conflicts apart, and what of the thinking was wasted', () => {
@@ -101,7 +106,8 @@ describe('the row of a trial', () => {
     expect(row.wasted).toEqual({ calls: 1, tokens: 1_500_000, usd: 1.25 });
     expect([row.judging.calls, row.repairing.calls, row.modelCalls]).toEqual([1, 4, 0]);
     expect(row).toMatchObject({ tokens: 8 * 1_500_000, usd: 8 * 1.25 });
-    const unpriced = measure({ spec, history: history({ attempts }), verdict: verdict(), prices: null }).result;
+    const unknown = { agents: null, judge: mini };
+    const unpriced = measure({ spec, history: history({ attempts }), verdict: verdict(), prices: unknown }).result;
     expect([unpriced.tokens, unpriced.usd, unpriced.judging.usd]).toEqual([4_500_000, null, 0]);
   });
 

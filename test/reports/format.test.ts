@@ -40,15 +40,17 @@ describe('commands in reports', () => {
   };
 
   it('can be pasted into a shell', () => {
-    expect(replayCommand(spec, null)).toBe(
+    expect(replayCommand(spec, null, null)).toBe(
       "npm run bench -- replay --strategy lww:clock=wall --workload './my talk.js' --faults none --seed 3",
     );
     expect(shellWord("it's")).toBe(`'it'\\''s'`);
   });
 
   it('carry what the trial needs besides', () => {
-    expect(replayCommand({ ...spec, agents: 5 }, 'a.gz')).toMatch(/--agents 5 --trace a\.gz$/);
-    expect(replayCommand({ ...spec, recovery: 'window' }, null)).toMatch(/--seed 3 --recovery window$/);
-    expect(replayCommand({ ...spec, model: 'gpt-4.1:right=0.5' }, null)).toMatch(/--seed 3 --model gpt-4.1:right=0.5$/);
+    expect(replayCommand({ ...spec, agents: 5 }, 'a.gz', null)).toMatch(/--agents 5 --trace a\.gz$/);
+    expect(replayCommand({ ...spec, recovery: 'window' }, null, null)).toMatch(/--seed 3 --recovery window$/);
+    expect(replayCommand({ ...spec, model: 'gpt-4.1:right=0.5' }, null, null)).toMatch(
+      /--seed 3 --model gpt-4.1:right=0.5$/,
+    );
   });
 });

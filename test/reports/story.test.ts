@@ -136,7 +136,16 @@ describe('the end of a story', () => {
   };
   const endOf = (differs: Partial<Ending>): string =>
     storyEnding(
-      { spec, record: trialRecord(), verdict: verdict(), history: history(), trace: null, ...differs },
+      {
+        spec,
+        record: trialRecord(),
+        verdict: verdict(),
+        history: history(),
+        trace: null,
+        recording: null,
+        judge: 'simulated',
+        ...differs,
+      },
       paint,
     );
 

@@ -214,6 +214,7 @@ const measured: RunReport['measured'] = {
   wallSeconds: 2,
   trialsPerSecond: 10,
   peakMemoryMb: 100,
+  judge: null,
 };
 
 /** A run that consists of these trials. */
