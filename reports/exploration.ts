@@ -64,6 +64,8 @@ function reading({ timers, rounds, states }: WalkBounds): string {
     'fire in the order in which they are due. busy: any machine may be late. crash: one crash of any machine, between any two',
     'effects, with any part of the unsynced tail of its disk left, and its restart at any later point. Restores are left out.',
     'Endings: nothing is under way any more; those that look different from outside are brought to rest and judged.',
+    'Walks go breadth first, and from half of their bound on from states all over what they have reached down to endings:',
+    'so of a bounded walk only the states up to its depth are all known, and ways to what is found later may be longer ones.',
   ].join('\n');
 }
 

@@ -179,7 +179,7 @@ function declareExplore(program: Command, { cores }: Surroundings, found: (comma
     .option('--faults <names>', `of ${walkedFaults.join(', ')}; default: all`, collect)
     .option('--timers <count>', 'so many timers may fire before the end', wholeNumber(0, 1_000), 1)
     .option('--rounds <count>', 'so many rounds of anti-entropy may come before the end', wholeNumber(0, 1_000), 0)
-    .option('--max-states <count>', 'stops a walk after so many states', wholeNumber(1, maxStates), 300_000)
+    .option('--max-states <count>', 'stops a walk after so many states', wholeNumber(1, maxStates), 100_000)
     .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
     .option('--quiet', 'no progress on the standard error')
     .action((flags: ExploreFlags) => {

@@ -1,11 +1,11 @@
 /** The worker threads, with a watchdog: a trial that hangs or takes its worker down is reported, and the rest goes on. */
 
-import { setFlagsFromString } from 'node:v8';
 import type { MessagePort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import type { TrialRecord, TrialSpec, WalkRow } from '../contract/index.ts';
 import { measureFailure } from '../metrics/index.ts';
 import type { DialChoice } from './dial.ts';
+import { compileLater, startAllObjectsYoung } from './engine.ts';
 import { InputError, messageOf } from './input-error.ts';
 import {
   isAsking,
@@ -37,8 +37,6 @@ const loadingSeconds = 60;
 const maxHangs = 3;
 /** After so many batches the workers are replaced: the memory of a WASM library never shrinks. */
 const batchesPerGeneration = 400;
-/** The workers keep all cores busy: compiling each of the many short-lived paths early costs more than it saves (15 % here). */
-const compileLater = '--interrupt-budget=400000';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -71,7 +69,8 @@ export class TrialPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    setFlagsFromString(compileLater);
+    compileLater();
+    startAllObjectsYoung();
     this.#pool = new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href,
       runtime: 'worker_threads',

@@ -49,7 +49,7 @@ export interface ToldMove {
 export interface WalkViolation {
   /** Invariants and promises, and what is wrong in one sentence each. */
   readonly broken: readonly { readonly name: string; readonly violation: string }[];
-  /** A shortest way there. */
+  /** A shortest way there, unless a dive has found it. */
   readonly path: readonly ToldMove[];
   /** It shows when everything has come to rest after that. */
   readonly atRest: boolean;
@@ -60,7 +60,7 @@ export interface WalkResult {
   readonly states: number;
   /** Moves from one state to another, however often they lead to the same. */
   readonly transitions: number;
-  /** Moves to the state that is farthest from the start. */
+  /** Every state that is fewer moves away from the start was walked on. */
   readonly depth: number;
   /** States in which nothing is under way any more, and those of them that look different: these were judged at rest. */
   readonly endings: number;

@@ -66,16 +66,16 @@ interface Origin {
 interface Node {
   readonly origin: Origin | null;
   readonly standing: Standing;
-  /** By event; by the clock as well where somebody looked at it. */
-  readonly steps: Map<EventCode, LocalStep | Map<Micros, LocalStep>>;
+  /** By event; by the clock as well where somebody looked at it. Null until something has happened: much never gets so far. */
+  steps: Map<EventCode, LocalStep | Map<Micros, LocalStep>> | null;
   /** The machine to which just this history has happened, as long as it is kept. */
   station: Station | null;
   /** What it looks like from outside; null until somebody has asked. */
   appearance: number | null;
 }
 
-/** Machines that are kept running, the newest ones. */
-const stationsKept = 500;
+/** Machines that are kept running, the newest ones. More would save reruns, and cost more than that to keep. */
+const stationsKept = 50;
 
 export class Automaton {
   readonly id: ReplicaId;
@@ -109,7 +109,7 @@ export class Automaton {
   }
 
   step(state: LocalState, event: EventCode, clock: Micros): LocalStep {
-    const known = this.#node(state).steps.get(event);
+    const known = this.#node(state).steps?.get(event);
     if (known === undefined) return this.#run(state, event, clock);
     if (!(known instanceof Map)) return known;
     return known.get(clock) ?? this.#run(state, event, clock);
@@ -170,6 +170,7 @@ export class Automaton {
   }
 
   #remember(node: Node, event: EventCode, clock: Micros, kind: 'timed' | 'untimed', step: LocalStep): void {
+    node.steps ??= new Map();
     if (kind === 'untimed') {
       node.steps.set(event, step);
       return;
@@ -193,7 +194,7 @@ export class Automaton {
   }
 
   #add(origin: Origin | null, station: Station): LocalState {
-    const node: Node = { origin, standing: station.standing(), steps: new Map(), station, appearance: null };
+    const node: Node = { origin, standing: station.standing(), steps: null, station, appearance: null };
     this.#nodes.push(node);
     this.#running.push(node);
     if (this.#running.length > 2 * stationsKept) {

@@ -1,6 +1,9 @@
 /**
  * The walk over all states of a small world, breadth first: the first path to whatever is wrong is a shortest one. A state
  * in which something is wrong is walked no further.
+ *
+ * A walk that comes to half of its bound will hardly be complete, and may be far from any ending. So with the other half it
+ * dives: from states that are spread over all that it has reached, down to where nothing can happen any more.
  */
 
 import {
@@ -34,6 +37,8 @@ export interface WalkInput {
 }
 
 const progressEvery = 4_096;
+/** So many dives start before any begins beside an earlier one. */
+const divesApart = 256;
 
 /** The same input gives the same result. */
 export function walk(input: WalkInput): WalkResult {
@@ -62,6 +67,9 @@ class Walk {
   readonly #watch: Watch;
   readonly #world: World;
   readonly #states: TupleTable;
+  /** The state that is being walked on, and how many were before. */
+  readonly #current: Int32Array;
+  #walked = 0;
   /** By state: from which one it was reached first, and by which of its moves. */
   #parents = new Int32Array(1024);
   #choices = new Int32Array(1024);
@@ -86,20 +94,22 @@ class Walk {
     this.#watch = new Watch(invariants, this.#sightings.observations);
     this.#world = new World(this.#automata, this.#watch, bounds, faults);
     this.#states = new TupleTable(this.#world.width);
+    this.#current = new Int32Array(this.#world.width);
   }
 
   run(): WalkResult {
     const broken = this.#world.start();
     if (broken !== null) this.#suspect(broken, 0, null);
     this.#states.intern(this.#world.next);
-    const walked = broken === null ? this.#walkAll() : 1;
+    if (broken === null) this.#walkAll();
+    else this.#walked = 1;
     return {
       states: this.#states.size,
       transitions: this.#world.transitions,
       depth: this.#depth,
       endings: this.#endings,
       judged: this.#judged.size,
-      frontier: this.#states.size - walked,
+      frontier: this.#states.size - this.#walked,
       violations: this.#suspicions.map((suspicion) => this.#retold(suspicion)),
       localStates: this.#automata.reduce((sum, { size }) => sum + size, 0),
       reruns: this.#automata.reduce((sum, { reruns }) => sum + reruns, 0),
@@ -110,25 +120,56 @@ class Walk {
     for (const automaton of this.#automata) automaton.close();
   }
 
-  /** Returns from how many states it has walked on. */
-  #walkAll(): number {
-    const { bounds, onProgress } = this.#input;
-    const state = new Int32Array(this.#world.width);
+  #walkAll(): void {
+    const { states } = this.#input.bounds;
     let levelEnd = 1;
     let current = 0;
-    for (; current < this.#states.size && this.#states.size < bounds.states; current += 1) {
+    for (; current < this.#states.size && this.#states.size < states / 2; current += 1) {
       if (current === levelEnd) {
         levelEnd = this.#states.size;
         this.#depth += 1;
       }
-      if (current % progressEvery === 0) onProgress?.(current);
-      this.#states.read(current, state);
-      this.#walkOn(state, current);
+      this.#walkOn(current);
     }
-    return current;
+    const dived = this.#diveFrom(current, this.#states.size);
+    for (; current < this.#states.size && this.#states.size < states; current += 1) {
+      if (!dived.has(current)) this.#walkOn(current);
+    }
   }
 
-  #walkOn(state: Int32Array, current: number): void {
+  /** From states of which none was walked on, those from `first` to before `end`. Returns from which it has. */
+  #diveFrom(first: number, end: number): ReadonlySet<number> {
+    const dived = new Set<number>();
+    const apart = Math.ceil((end - first) / divesApart);
+    let dives = 0;
+    for (let offset = 0; offset < apart; offset += 1) {
+      for (let start = first + offset; start < end; start += apart) {
+        if (this.#states.size >= this.#input.bounds.states) return dived;
+        this.#dive(start, dives, dived);
+        dives += 1;
+      }
+    }
+    return dived;
+  }
+
+  /** Goes on from one of the new states as long as there are any: which one depends on the number of the dive. */
+  #dive(start: number, number: number, dived: Set<number>): void {
+    let current = start;
+    for (;;) {
+      const known = this.#states.size;
+      this.#walkOn(current);
+      dived.add(current);
+      const found = this.#states.size - known;
+      if (found === 0 || this.#states.size >= this.#input.bounds.states) return;
+      current = known + (number % found);
+    }
+  }
+
+  #walkOn(current: number): void {
+    if (this.#walked % progressEvery === 0) this.#input.onProgress?.(this.#states.size);
+    this.#walked += 1;
+    const state = this.#current;
+    this.#states.read(current, state);
     let choice = 0;
     this.#world.visitSuccessors(state, (move, broken) => {
       if (broken === null) this.#reach(current, choice);

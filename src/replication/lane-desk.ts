@@ -20,7 +20,7 @@ import {
 } from './lane-messages.ts';
 import { isStale, type HeldMutex, type MutexValue } from './lane-mutex.ts';
 import { isSamePlace, LaneReader, type ReaderRules } from './lane-reader.ts';
-import { type Holder, type LaneRecord } from './lane-records.ts';
+import type { Holder, LaneRecord } from './lane-records.ts';
 import { journalBytes } from './lane-rows.ts';
 
 export interface Errand {
@@ -70,6 +70,8 @@ export class LaneDesk {
   };
   /** When the journal was read last, by the clock of the disk and by that of this machine. */
   #readAt: { readonly disk: Micros; readonly own: Micros } | null = null;
+  /** What the clock of the disk showed is known late, if this machine stalls: no decision is dated before an earlier one. */
+  #decidedAt = micros(0);
   #errands: readonly Errand[] = [];
   #isWorking = false;
   #numbers = 0;
@@ -206,7 +208,8 @@ export class LaneDesk {
 
   /** Null if there is nothing to write. */
   #draft(errand: Errand, now: Micros): Draft | null {
-    const records = errand.decide(this.fold, now);
+    this.#decidedAt = micros(Math.max(this.#decidedAt, now));
+    const records = errand.decide(this.fold, this.#decidedAt);
     if (records.length === 0) return null;
     const bytes = journalBytes(records);
     const entry = {

@@ -2,7 +2,7 @@
 
 import type { Scan } from './framed-log.ts';
 import { LaneFold, type FoldRules, type LaneChange } from './lane-fold.ts';
-import { type LaneRecord } from './lane-records.ts';
+import type { LaneRecord } from './lane-records.ts';
 import { recordIn } from './lane-rows.ts';
 
 /** A place in the journal: every compaction begins a new generation of it. */

@@ -127,7 +127,7 @@ describe('explore', () => {
       kind: 'explore',
       selection: { strategies: null, scenarios: null },
       faults: ['none', 'crash', 'busy'],
-      bounds: { timers: 1, rounds: 0, states: 300_000 },
+      bounds: { timers: 1, rounds: 0, states: 100_000 },
       workers: 3,
       quiet: false,
     });

@@ -75,6 +75,20 @@ describe('every interleaving of two agents that read and set one field', () => {
     expect(result.frontier).toBeGreaterThan(0);
   });
 
+  it('reaches endings long before a walk breadth first would, and judges them', () => {
+    const result = explored(occ, 'crash', { bounds: { timers: 0, rounds: 0, states: 1_000 } });
+    expect(result.judged).toBeGreaterThan(5);
+  });
+
+  it('is complete when the bound is not hit, whether it has dived or not', () => {
+    const [wide, narrow] = [100_000, 0].map((more) => {
+      const { states } = explored(occ, 'none');
+      return explored(occ, 'none', { bounds: { timers: 0, rounds: 0, states: states + 1 + more } });
+    });
+    const { states, transitions, endings, judged } = wide!;
+    expect(narrow).toMatchObject({ states, transitions, endings, judged, frontier: 0, violations: [] });
+  });
+
   it('reaches both orders of the two turns', () => {
     const seen = new Set<string>();
     const spied = altered(occ, 'spied', {

@@ -155,6 +155,13 @@ describe('a turn that comes while the end of its lease is on its way to the disk
   });
 });
 
+describe('signs of life', () => {
+  it('are dated in their order, as they once were not, with canary under busy and seed 177', () => {
+    const restless = laneLeaseWith({ ...laneDefaults, ttl: 4, grace: 1, coalesceWithin: 0 });
+    expect(complaintsAbout([trialOf(restless, 'canary', 'busy', 177)])).toEqual([]);
+  });
+});
+
 describe('the mutex of the journal', () => {
   it('is taken over when its owner has left it behind for too long, and the late owner writes nothing', () => {
     // The second message that a1 receives is the answer that gives it the mutex.
