@@ -154,3 +154,30 @@ describe('explore', () => {
     expect(complaintAbout('explore', '--faults', 'restore')).toContain('known are none, crash, busy');
   });
 });
+
+describe('the judge', () => {
+  const one = ['replay', '--strategy', 'lww', '--workload', 'tally', '--seed', '1'];
+
+  it('is a model that is asked, or a recording of it', () => {
+    const asked = { kind: 'live', model: 'gpt-5-mini', maxUsd: null, record: null };
+    expect(parse('--judge', 'openai')).toMatchObject({ judge: asked });
+    const named = ['--judge-model', 'm', '--max-usd', '0.5', '--record', 'x.jsonl'];
+    const all = { ...asked, model: 'm', maxUsd: 0.5, record: 'x.jsonl' };
+    expect(parse(...one, '--judge', 'openai', ...named)).toMatchObject({ judge: all });
+    const replayed = { kind: 'replay', file: 'x.jsonl', model: null };
+    expect(parse('--replay', 'x.jsonl')).toMatchObject({ judge: replayed });
+    expect(parse(...one, '--judge', 'openai', '--replay', 'x.jsonl')).toMatchObject({ judge: replayed });
+  });
+
+  it.each([
+    [['--record', 'x'], '--record is for a model that is really asked: add --judge openai'],
+    [['--max-usd', '1', '--judge', 'simulated'], '--max-usd is for a model that is really asked'],
+    [['--replay', 'x', '--record', 'x'], '--record makes no sense with --replay'],
+    [['--replay', 'x', '--judge', 'simulated'], '--replay takes the place of --judge openai'],
+    [['--judge', 'me'], 'Allowed choices are simulated, openai'],
+    [['--judge', 'openai', '--max-usd', '0'], 'Expected US dollars, more than 0'],
+    [['--judge', 'openai', '--max-usd', '1e999'], 'Expected US dollars, more than 0'],
+  ])('is not named by %j', (words, message) => {
+    expect(complaintAbout(...words)).toContain(message);
+  });
+});

@@ -20,6 +20,7 @@ export type Reply = (response: ServerResponse, received: Received, n: number) =>
 export class ModelServer {
   readonly received: Received[] = [];
   reply: Reply;
+  baseUrl = '';
   readonly #server: Server;
 
   private constructor(reply: Reply) {
@@ -30,11 +31,8 @@ export class ModelServer {
   static async start(reply: Reply = keeping(1)): Promise<ModelServer> {
     const server = new ModelServer(reply);
     await new Promise<void>((listening) => server.#server.listen(0, '127.0.0.1', listening));
+    server.baseUrl = `http://127.0.0.1:${String((server.#server.address() as AddressInfo).port)}/v1`;
     return server;
-  }
-
-  get baseUrl(): string {
-    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}/v1`;
   }
 
   async stop(): Promise<void> {
