@@ -63,6 +63,12 @@ const layers = [
     'src/experiment joins the stages and receives strategies and workloads as values.',
   ),
   reaches(
+    'calibration-compares-results',
+    '^src/calibration/',
+    ['src/(contract|calibration)/'],
+    'src/calibration names trials and compares their results; it receives what runs them.',
+  ),
+  reaches(
     'strategies-know-only-the-contract',
     '^strategies/(?!index\\.ts$)',
     ['src/(contract|document|replication|random)/'],
@@ -114,7 +120,8 @@ const layers = [
     severity: 'error',
     from: {
       path: '^src/',
-      pathNot: '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|cli|perf)/',
+      pathNot:
+        '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|calibration|cli|perf)/',
     },
     to: { path: OURS },
   },

@@ -17,6 +17,8 @@ import { refusals } from './refusals.ts';
 import { spending } from './spending.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
+export { calibrationText } from './calibration.ts';
+export { calibrationJson, calibrationJsonSchema, calibrationSchema } from './calibration-json.ts';
 export { findings } from './findings.ts';
 export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';

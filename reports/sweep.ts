@@ -10,7 +10,7 @@ export const shownMetrics: readonly SweepMetric[] = [
   'commitP95Ms',
   'makespanMs',
   'blockedMs',
-  'modelCalls',
+  'wrongJudgements',
   'usd',
 ];
 
@@ -38,6 +38,7 @@ const wordings: Readonly<Record<SweepMetric, Wording>> = {
   gaveUp: words('turns given up per trial', 'has fewer turns given up', 'has more'),
   wastedThinkMs: words('wasted think time per trial', 'wastes less time', 'wastes more', duration),
   modelCalls: words('calls of the judge per trial', 'asks the judge less', 'asks it more'),
+  wrongJudgements: words('wrong judgements per trial', 'judges wrong less often', 'judges wrong more often'),
   tokens: words('tokens per trial, all calls', 'uses fewer tokens', 'uses more'),
   usd: words('USD per trial, all calls', 'is cheaper', 'is dearer'),
   wastedTokens: words('wasted tokens per trial', 'wastes fewer tokens', 'wastes more'),
@@ -66,8 +67,8 @@ export function sweepText(report: SweepReport, metrics: readonly SweepMetric[], 
 
 const reading = [
   'Means over trials; shares and quantiles are those of each trial. Crossovers come from the differences between trials with',
-  'the same seed, by straight lines between the points. Each interval is right in 95 of 100 cases: of many, some are wrong. Where a',
-  'crossover is not clear, the means change places, but the differences do not exclude zero on both sides of it.',
+  'the same seed, by straight lines between the points. Each interval is right in 95 of 100 cases: of many, some are wrong.',
+  'Where a crossover is not clear, the means change places, but the differences do not exclude zero on both sides of it.',
 ].join('\n');
 
 /** More columns don't fit into a line. */

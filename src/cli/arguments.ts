@@ -8,6 +8,7 @@ import {
   type WalkBounds,
   type WalkedFaults,
 } from '../contract/index.ts';
+import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
@@ -62,7 +63,13 @@ export interface ListCommand {
 
 /** `shown`: help or the version was asked for and printed. */
 export type CliCommand =
-  RunCommand | SweepCommand | ReplayCommand | ExploreCommand | ListCommand | { readonly kind: 'shown' };
+  | RunCommand
+  | SweepCommand
+  | CalibrateCommand
+  | ReplayCommand
+  | ExploreCommand
+  | ListCommand
+  | { readonly kind: 'shown' };
 
 interface RunFlags extends SuiteFlags, JudgeFlags {
   readonly by: 'strategy' | 'workload';
@@ -93,7 +100,7 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'sweep', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -122,6 +129,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
     .exitOverride();
   const run = declareRun(program, around, found);
   declareSweep(program, around, found);
+  declareCalibrate(program, around, found);
   declareReplay(program, found);
   declareExplore(program, around, found);
   program

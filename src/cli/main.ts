@@ -60,6 +60,11 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return explore(command, terminal);
     case 'replay':
       return replay(command, terminal);
+    case 'calibrate': {
+      // Loads every strategy, as below.
+      const { calibrate } = await import('./calibrate.ts');
+      return calibrate(command, typedCommand(words), terminal);
+    }
     case 'list': {
       // Loads every strategy with its library, which no other command needs in this thread.
       const { list } = await import('./list.ts');

@@ -69,7 +69,7 @@ export function namesOf(option: string, lists: string[] | undefined): readonly s
   return lists === undefined ? null : splitNames(option, lists);
 }
 
-export function poolChoice({ workers, trialTimeout }: SuiteFlags): PoolChoice {
+export function poolChoice({ workers, trialTimeout }: Pick<SuiteFlags, 'workers' | 'trialTimeout'>): PoolChoice {
   return { workers, trialTimeoutSeconds: trialTimeout };
 }
 

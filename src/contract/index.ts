@@ -18,3 +18,4 @@ export * from './fate.ts';
 export * from './result.ts';
 export * from './suite.ts';
 export * from './sweep.ts';
+export * from './calibration.ts';

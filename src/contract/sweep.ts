@@ -27,6 +27,7 @@ export const sweepMetrics = [
   'gaveUp',
   'wastedThinkMs',
   'modelCalls',
+  'wrongJudgements',
   'tokens',
   'usd',
   'wastedTokens',

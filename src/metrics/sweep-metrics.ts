@@ -21,6 +21,7 @@ export const sweepMeasures: Readonly<Record<SweepMetric, Measure>> = {
   gaveUp: ({ gaveUp }) => gaveUp,
   wastedThinkMs: ({ wastedThinkMs }) => wastedThinkMs,
   modelCalls: ({ modelCalls }) => modelCalls,
+  wrongJudgements: ({ judgements }) => judgements.wrong,
   tokens: ({ tokens }) => tokens,
   usd: ({ usd }) => usd,
   wastedTokens: ({ wasted }) => wasted.tokens,
