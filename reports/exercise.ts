@@ -8,14 +8,17 @@ const columns: readonly Column[] = [
   { title: 'trials', align: 'right' },
   { title: 'reached the\nconflict', align: 'right' },
   { title: 'faults that\nstruck', align: 'right' },
+  { title: 'model calls\nthat failed', align: 'right' },
   { title: 'restores', align: 'right' },
   { title: 'that really\ntook back', align: 'right' },
 ];
 
 export function exercise(view: ReportView): string {
   return titled(view, 'What the trials were put through', (cells) => {
-    const rows = groupRows(cells, ({ trials, exercised, faultsStruck, restores }) =>
-      [trials, exercised, faultsStruck, restores.struck, restores.rolledBack].map(whole),
+    const rows = groupRows(cells, ({ trials, exercised, faultsStruck, restores, callsFailed, judgements }) =>
+      [trials, exercised, faultsStruck, callsFailed + judgements.failed, restores.struck, restores.rolledBack].map(
+        whole,
+      ),
     );
     return drawTable(columns, rows, view.paint);
   });

@@ -59,10 +59,13 @@ function shape({ suite, trials }: RunReport, points: number | null): string {
 }
 
 function leftOut({ suite, leftOut: names }: RunReport): readonly string[] {
-  if (names.length === 0) return [];
-  const all = suite.workloads.length + names.length;
+  const line = (option: string, noun: string, run: number, others: readonly string[]): readonly string[] =>
+    others.length === 0
+      ? []
+      : [`         ${whole(run)} of ${plural(run + others.length, noun)}: --${option} all adds ${others.join(', ')}`];
   return [
-    `         ${whole(suite.workloads.length)} of ${plural(all, 'workload')}: --workload all adds ${names.join(', ')}`,
+    ...line('workload', 'workload', suite.workloads.length, names.workloads),
+    ...line('faults', 'fault profile', suite.faults.length, names.faults),
   ];
 }
 

@@ -95,6 +95,7 @@ const trialSchema = z.object({
   turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
   turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
   checkpointsSetAside: count,
+  callsFailed: count.describe('calls of agents that failed and were made again'),
   modelCalls: count.describe("calls of the strategy's judge"),
   judgements: z.object({ right: count, wrong: count, abstained: count, failed: count }),
   thinking: spending.describe('what the agents thought with'),

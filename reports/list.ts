@@ -17,18 +17,22 @@ export interface Choices {
   /** Those that are run unless workloads are named. */
   readonly defaultWorkloads: readonly Workload[];
   readonly faults: readonly FaultProfile[];
+  readonly defaultFaults: readonly FaultProfile[];
   readonly recoveries: readonly { readonly name: string; readonly summary: string }[];
   /** The first one is the default. */
   readonly models: readonly ModelPreset[];
 }
 
 export function listText(choices: Choices, paint: Paint): string {
-  const { strategies, workloads, defaultWorkloads, faults, recoveries, models } = choices;
+  const { strategies, workloads, defaultWorkloads, faults, defaultFaults, recoveries, models } = choices;
   const isDefault = (workload: Workload): boolean => defaultWorkloads.includes(workload);
   const sections = [
     [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
     [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, isDefault(workload), paint))],
-    [paint.bold('Fault profiles'), ...faults.flatMap((profile) => summaryLines(profile, paint))],
+    [
+      paint.bold('Fault profiles'),
+      ...faults.flatMap((profile) => faultLines(profile, defaultFaults.includes(profile), paint)),
+    ],
     [paint.bold('Recovery of the agents'), ...recoveries.flatMap((recovery) => summaryLines(recovery, paint))],
     [
       paint.bold('Models (simulated)'),
@@ -41,6 +45,10 @@ export function listText(choices: Choices, paint: Paint): string {
 
 function summaryLines({ name, summary }: Choices['recoveries'][number], paint: Paint): readonly string[] {
   return [`  ${paint.cyan(name)}`, `      ${summary}`];
+}
+
+function faultLines({ name, summary }: FaultProfile, isDefault: boolean, paint: Paint): readonly string[] {
+  return [`  ${paint.cyan(name)}${isDefault ? '' : ' (not run by default)'}`, `      ${summary}`];
 }
 
 function strategyLines(
@@ -101,7 +109,15 @@ function knobsOfModels([first]: readonly ModelPreset[]): readonly string[] {
 }
 
 /** The same for programs. */
-export function listJson({ strategies, workloads, defaultWorkloads, faults, recoveries, models }: Choices): string {
+export function listJson({
+  strategies,
+  workloads,
+  defaultWorkloads,
+  faults,
+  defaultFaults,
+  recoveries,
+  models,
+}: Choices): string {
   const choices = {
     strategies: strategies.map(({ name, summary, layout, canary = false, reclaims = false, promises, knobs = {} }) => ({
       name,
@@ -117,7 +133,10 @@ export function listJson({ strategies, workloads, defaultWorkloads, faults, reco
       const inDefaultSuite = defaultWorkloads.includes(workload);
       return { name, summary, conflict, contended, agents, inDefaultSuite, knobs };
     }),
-    faults: faults.map(({ name, summary, survivable }) => ({ name, summary, survivable })),
+    faults: faults.map((profile) => {
+      const { name, summary, survivable } = profile;
+      return { name, summary, survivable, inDefaultSuite: defaultFaults.includes(profile) };
+    }),
     recoveries: recoveries.map(({ name, summary }) => ({ name, summary })),
     models: models.map(({ name, summary, source, prices, knobs = {} }) => ({ name, summary, source, prices, knobs })),
   };

@@ -146,7 +146,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
 function declareRun(program: Command, around: Surroundings, found: (command: CliCommand) => void): Command {
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
-  return addJudgeOptions(suiteOptions(run, 'all', around))
+  return addJudgeOptions(suiteOptions(run, 'those of the default suite, see list', around))
     .addOption(
       new Option('--by <what>', 'one set of tables, or one per workload')
         .choices(['strategy', 'workload'])

@@ -1,6 +1,6 @@
 /** What there is to choose from. */
 
-import { faultProfiles, models, recoveryPolicies } from '../simulator/index.ts';
+import { defaultFaultProfiles, faultProfiles, models, recoveryPolicies } from '../simulator/index.ts';
 import { listJson, listText } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
@@ -14,6 +14,7 @@ export function list({ json }: ListCommand, { paint, print }: Terminal): ExitCod
     workloads,
     defaultWorkloads,
     faults: faultProfiles,
+    defaultFaults: defaultFaultProfiles,
     recoveries: recoveryPolicies,
     models,
   };

@@ -2,6 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type {
+  LeftOut,
   Dial,
   JudgeUse,
   Prices,
@@ -36,8 +37,7 @@ export interface Described {
   readonly suite: Suite;
   readonly inputs: SimulationInputs;
   readonly trace: TraceSource | null;
-  /** Registered workloads that the default suite leaves out; empty if workloads were named. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: LeftOut;
 }
 
 /** The suite is the one without the dial. */

@@ -1,10 +1,10 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
-import type { MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../contract/index.ts';
+import type { LeftOut, MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../contract/index.ts';
 import { draftPlan, inputsOf, runTrial, type PlanFor, type TrialParts } from '../experiment/index.ts';
 import { scenarios, walk, type Scenario } from '../explore/index.ts';
 import { protocolInvariants } from '../oracle/protocol/index.ts';
-import { faultProfiles } from '../simulator/index.ts';
+import { defaultFaultProfiles, faultProfiles } from '../simulator/index.ts';
 import { paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
@@ -45,14 +45,24 @@ export function describe({ selection, progress }: DescribeTask): Promise<Answer<
   reportLoading(progress);
   return answered(async () => {
     const { catalogue, suite } = await resolve(selection);
-    const leftOut = selection.workloads === null ? workloads.filter((each) => !defaultWorkloads.includes(each)) : [];
     return {
       suite,
       inputs: inputsOf(catalogue.model(selection.model).value),
       trace: catalogue.trace,
-      leftOut: namesOf(leftOut),
+      leftOut: leftOut(selection),
     };
   });
+}
+
+function leftOut(selection: Selection): LeftOut {
+  const without = <Part extends { readonly name: string }>(
+    all: readonly Part[],
+    some: readonly Part[],
+  ): readonly string[] => namesOf(all.filter((each) => !some.includes(each)));
+  return {
+    workloads: selection.workloads === null ? without(workloads, defaultWorkloads) : [],
+    faults: selection.faults === null ? without(faultProfiles, defaultFaultProfiles) : [],
+  };
 }
 
 /** The same with the dial at each of its values: whatever is wrong at one of them is found before the first trial. */
@@ -186,7 +196,7 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
     ...namesOf(workloads),
     ...recorded,
   ]);
-  const chosenFaults = expand(selection.faults ?? [everyName], namesOf(faultProfiles));
+  const chosenFaults = expand(selection.faults ?? namesOf(defaultFaultProfiles), namesOf(faultProfiles));
   if (trace !== null && !chosenWorkloads.includes(editingTraceName)) {
     throw new InputError(
       `--trace is given, but the workload that plays it is not: add ${editingTraceName} to --workload`,

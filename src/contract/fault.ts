@@ -37,10 +37,32 @@ export interface TapeContext {
   readonly random: RandomStreams;
 }
 
+/**
+ * How calls of a model go wrong: shares of all calls, those of agents and those of a judge. Of an agent's call only the time
+ * and the tokens count, so it is not invented or wrong.
+ */
+export interface CallFaults {
+  /** No answer until whoever asks gives up. */
+  readonly timeout: number;
+  readonly serverError: number;
+  /** An answer that can't be read, and one that was cut at the largest length. */
+  readonly malformed: number;
+  readonly cut: number;
+  /** A judge answers with what is no contender, or picks another one than it would have. */
+  readonly invented: number;
+  readonly wrong: number;
+  /** Calls that take 3 to 10 times as long. */
+  readonly slow: number;
+  /** Once in such a time, at a moment that is drawn, every call is refused for 1 to 60 s, and told how long to wait. */
+  readonly burstEveryMicros: Micros;
+}
+
 export interface FaultProfile {
   readonly name: string;
   readonly summary: string;
   /** A strategy that does everything right loses nothing under it. */
   readonly survivable: boolean;
+  /** What it does to the calls of the model, beside the tape. */
+  readonly calls?: CallFaults;
   draw(context: TapeContext): readonly TapeEntry[];
 }

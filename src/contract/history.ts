@@ -86,6 +86,8 @@ export interface History {
   readonly faults: readonly StruckFault[];
   readonly modelCalls: readonly ModelCall[];
   readonly notices: readonly NoticeTaken[];
+  /** Calls of agents that failed and were made again. */
+  readonly callsFailed: number;
   /** What strategies reported of their protocols and what the simulator saw beside it, in one order. */
   readonly observations: readonly Observation[];
   readonly messages: number;

@@ -103,6 +103,8 @@ export interface TrialResult {
   readonly reclaims: Readonly<Record<ReclaimTrigger, { readonly true: number; readonly false: number }>>;
   /** From the crash of a holder to the end of its grant, or of an owner to the next one: when others can write again. */
   readonly recoveryMs: Quantiles;
+  /** Calls of agents that failed and were made again; those of the strategy's judge stand in `judgements`. */
+  readonly callsFailed: number;
   /** Calls of the strategy's judge. */
   readonly modelCalls: number;
   readonly judgements: {

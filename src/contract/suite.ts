@@ -162,6 +162,7 @@ export interface Cell {
   readonly grants: number;
   readonly reclaims: TrialResult['reclaims'];
   readonly recoveryMs: Quantiles;
+  readonly callsFailed: number;
   readonly modelCalls: number;
   readonly judgements: TrialResult['judgements'];
   readonly thinking: Spending;
@@ -194,13 +195,18 @@ export interface Measured {
   readonly judge: JudgeUse | null;
 }
 
+/** What is registered and not run by default; empty where names were given. */
+export interface LeftOut {
+  readonly workloads: readonly string[];
+  readonly faults: readonly string[];
+}
+
 export interface RunReport {
   readonly version: string;
   /** What to type to get the same run again. */
   readonly command: string;
   readonly suite: Suite;
-  /** Registered workloads that the default suite leaves out; empty if workloads were named. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: LeftOut;
   readonly inputs: SimulationInputs;
   /** File name and SHA-256 of a recorded session, if one was given. */
   readonly trace: TraceSource | null;

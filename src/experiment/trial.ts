@@ -21,7 +21,7 @@ import {
 import { measure, measureFailure, type FailureFacts, type Pricing } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
-import { horizonOf, simulate, simulatedJudge, type RecoveryPolicy } from '../simulator/index.ts';
+import { CallTrouble, horizonOf, simulate, simulatedJudge, type RecoveryPolicy } from '../simulator/index.ts';
 
 /** What the names of a {@link TrialSpec} stand for. */
 export interface TrialParts {
@@ -61,8 +61,13 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   if ('failure' in tape) return voidTrial(spec, prices, tape.failure, null);
 
   const own = substreams(streams, 'trial');
-  const judging = parts.judge ?? simulatedJudge(model);
-  const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, judge: judging, recovery, story };
+  const trouble = troubleOf(profile, model, workload, streams);
+  const drawn = simulatedJudge(model);
+  const judging = {
+    judge: parts.judge ?? trouble?.judge(drawn) ?? drawn,
+    ...(trouble === undefined ? {} : { trouble }),
+  };
+  const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, ...judging, recovery, story };
   const simulated = attempt('harness', () => simulate(trial));
   if ('failure' in simulated) return voidTrial(spec, prices, simulated.failure, null);
   const history = simulated.value;
@@ -96,8 +101,21 @@ export function draftPlan(workload: Workload, { seed, agents, model }: PlanFor):
 
 function drawTape(profile: FaultProfile, plan: Plan, workload: Workload, streams: RandomStreams): readonly TapeEntry[] {
   const machines = plan.agents.map((script) => replicaOf(script.agent));
-  const random = substreams(streams, `faults/${profile.name}/${workload.name}`);
+  const random = faultStreams(profile, workload, streams);
   return profile.draw({ machines, hub: hubId, horizonMicros: horizonOf(plan), random });
+}
+
+function troubleOf(
+  { calls, ...profile }: FaultProfile,
+  model: ThinkingModel,
+  workload: Workload,
+  streams: RandomStreams,
+): CallTrouble | undefined {
+  return calls === undefined ? undefined : new CallTrouble(calls, faultStreams(profile, workload, streams), model);
+}
+
+function faultStreams({ name }: Pick<FaultProfile, 'name'>, workload: Workload, streams: RandomStreams): RandomStreams {
+  return substreams(streams, `faults/${name}/${workload.name}`);
 }
 
 /** The culprit of whatever `stage` throws. */

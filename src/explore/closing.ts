@@ -66,6 +66,7 @@ function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: 
     faults: [],
     modelCalls: [],
     notices: [],
+    callsFailed: 0,
     observations: [],
     messages: 0,
     bytes: 0,

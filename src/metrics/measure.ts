@@ -151,11 +151,15 @@ function takenBack(of: Coordination): Pick<TrialResult, 'grants' | 'reclaims' | 
   return { grants: of.grants, reclaims: of.reclaims, recoveryMs: quantilesMs(of.recoveriesMicros) };
 }
 
-type Traffic = Pick<TrialResult, 'modelCalls' | 'judgements' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'>;
+type Traffic = Pick<
+  TrialResult,
+  'callsFailed' | 'modelCalls' | 'judgements' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'
+>;
 
-function trafficOf({ modelCalls, faults, messages, bytes }: History): Traffic {
+function trafficOf({ callsFailed, modelCalls, faults, messages, bytes }: History): Traffic {
   const restores = faults.filter((struck) => struck.entry.fault.kind === 'restore');
   return {
+    callsFailed,
     modelCalls: modelCalls.length,
     judgements: judgementsOf(modelCalls),
     messages,
@@ -166,6 +170,7 @@ function trafficOf({ modelCalls, faults, messages, bytes }: History): Traffic {
 }
 
 const noTraffic: Traffic = {
+  callsFailed: 0,
   modelCalls: 0,
   judgements: { right: 0, wrong: 0, abstained: 0, failed: 0 },
   messages: 0,

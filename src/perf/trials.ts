@@ -3,7 +3,7 @@
 import { Bench } from 'tinybench';
 import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
 import { runTrial } from '../experiment/index.ts';
-import { checkpoint, defaultModel, faultProfiles } from '../simulator/index.ts';
+import { checkpoint, defaultFaultProfiles, defaultModel } from '../simulator/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { throughputOf, type Figure } from './figure.ts';
@@ -19,7 +19,7 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
   let seed = 0;
   return () => {
     seed += 1;
-    const profile = faultProfiles[seed % faultProfiles.length];
+    const profile = defaultFaultProfiles[seed % defaultFaultProfiles.length];
     if (profile === undefined) throw new Error('there are no fault profiles');
     const named = { strategy: strategy.name, workload: workload.name, faults: profile.name };
     const world = { recovery: checkpoint.name, model: defaultModel.name };

@@ -5,36 +5,44 @@ import {
   type CallLatency,
   type Micros,
   type ModelCall,
-  type ModelUse,
   type QuantileTable,
   type RandomStream,
+  type Step,
   type ThinkingModel,
 } from '../contract/index.ts';
+
+/** The part of a step that its model is responsible for. */
+export type Thinking = Required<Pick<Step, 'thinkMicros' | 'uses'>>;
 
 export type DrawnCall = Pick<ModelCall, 'latencyMicros' | 'promptTokens' | 'outputTokens'>;
 
 /** Three draws, whatever the model. */
 export function drawCall(random: RandomStream, model: ThinkingModel): DrawnCall {
   const promptTokens = Math.round(quantile(model.promptTokens, random.next()));
-  const outputTokens = Math.round(quantile(model.outputTokens, random.next()));
-  const latencyMicros = seconds(latencySeconds(model.latency, outputTokens, random.next()));
+  return answered(model, promptTokens, random.next(), random.next());
+}
+
+/** The call that says as much as a call can, and takes as long. */
+export function longestCall(model: ThinkingModel, promptTokens: number): DrawnCall {
+  return answered(model, promptTokens, 1, 1);
+}
+
+function answered(model: ThinkingModel, promptTokens: number, length: number, slowness: number): DrawnCall {
+  const outputTokens = Math.round(quantile(model.outputTokens, length));
+  const latencyMicros = seconds(latencySeconds(model.latency, outputTokens, slowness));
   return { latencyMicros, promptTokens, outputTokens };
 }
 
 /** So many calls, one after another. */
-export function drawCalls(
-  random: RandomStream,
-  model: ThinkingModel,
-  calls: number,
-): { readonly takesMicros: Micros; readonly uses: ModelUse } {
-  let [takesMicros, promptTokens, outputTokens] = [0, 0, 0];
+export function drawCalls(random: RandomStream, model: ThinkingModel, calls: number): Thinking {
+  let [thinkMicros, promptTokens, outputTokens] = [0, 0, 0];
   for (let call = 0; call < calls; call += 1) {
     const drawn = drawCall(random, model);
-    takesMicros += drawn.latencyMicros;
+    thinkMicros += drawn.latencyMicros;
     promptTokens += drawn.promptTokens;
     outputTokens += drawn.outputTokens;
   }
-  return { takesMicros: takesMicros as Micros, uses: { calls, promptTokens, outputTokens } };
+  return { thinkMicros: thinkMicros as Micros, uses: { calls, promptTokens, outputTokens } };
 }
 
 /** An average call takes so long. */

@@ -1,17 +1,13 @@
 /** How long simulated agents think and pause, in virtual time. Reports print these numbers as inputs of a run. */
 
-import { seconds, type Micros, type RandomStream, type Step, type ThinkingModel } from '../contract/index.ts';
+import { seconds, type Micros, type RandomStream, type ThinkingModel } from '../contract/index.ts';
 import { callsPerStep, loggedCalls } from './logged-calls.ts';
-import { drawCalls, meanOf, meanSeconds, quantile } from './model-calls.ts';
-
-/** The part of a step that its model is responsible for. */
-export type Thinking = Required<Pick<Step, 'thinkMicros' | 'uses'>>;
+import { drawCalls, meanOf, meanSeconds, quantile, type Thinking } from './model-calls.ts';
 
 /** Between a read and the write: the sum of some calls. How many, and how much is said in them, is the same for every model. */
 export function drawThinking(random: RandomStream, model: ThinkingModel): Thinking {
   const calls = Math.round(quantile(callsPerStep, random.next()));
-  const { takesMicros, uses } = drawCalls(random, model, calls);
-  return { thinkMicros: takesMicros, uses };
+  return drawCalls(random, model, calls);
 }
 
 /**

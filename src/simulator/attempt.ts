@@ -18,6 +18,8 @@ import {
   type View,
   type Write,
 } from '../contract/index.ts';
+import type { Thinking } from '../random/model-calls.ts';
+import type { CallTrouble } from './call-trouble.ts';
 import type { Machine, Surroundings } from './machine.ts';
 import { readNotice, type NoticeReading } from './notice-reading.ts';
 import type { OpenAttempt } from './recorder.ts';
@@ -32,6 +34,8 @@ export interface AttemptParts extends Surroundings {
   readonly model: ModelPreset;
   /** Of the trial. */
   readonly streams: RandomStreams;
+  /** What befalls the calls of the model. */
+  readonly trouble?: CallTrouble;
 }
 
 /** A turn as its attempt gets it. */
@@ -167,7 +171,12 @@ export class AttemptInFlight {
   }
 
   #think(): void {
-    const { thinkMicros = 0 as Micros, uses = noUse } = this.#atHand.turn.steps[this.#step] ?? {};
+    const step = `step/${this.#tx.id}/${String(this.#tx.attempt)}/${String(this.#step + 1)}`;
+    const planned = this.#atHand.turn.steps[this.#step];
+    const { thinkMicros, uses } = this.#troubled(step, {
+      thinkMicros: planned?.thinkMicros ?? (0 as Micros),
+      uses: planned?.uses ?? noUse,
+    });
     this.#open('thinking');
     this.#parts.recorder.tell({ kind: 'think', machine: this.#parts.machine.id, tx: this.#tx, thinkMicros });
     this.#later(thinkMicros, () => {
@@ -177,6 +186,11 @@ export class AttemptInFlight {
         this.#write();
       });
     });
+  }
+
+  #troubled(name: string, thinking: Thinking, afterMicros = 0): Thinking {
+    const { trouble, loop } = this.#parts;
+    return trouble?.prolong(name, (loop.now + afterMicros) as Micros, thinking) ?? thinking;
   }
 
   /** What has changed under the agent is looked at before it goes on. */
@@ -196,9 +210,15 @@ export class AttemptInFlight {
   #weigh(view: View): void {
     this.#notices += 1;
     const { id, attempt } = this.#tx;
-    const random = this.#parts.streams.stream(`notice/${id}/${String(attempt)}/${String(this.#notices)}`);
-    const next = this.#atHand.reopened === null ? this.#atHand.nextAttempt() : attempt;
-    const reading = readNotice(this.#parts.model, random, this.#memory, view, next);
+    const name = `notice/${id}/${String(attempt)}/${String(this.#notices)}`;
+    const reading = readNotice({
+      model: this.#parts.model,
+      random: this.#parts.streams.stream(name),
+      memory: this.#memory,
+      view,
+      attempt: this.#atHand.reopened === null ? this.#atHand.nextAttempt() : attempt,
+      troubled: (part, after, thinking) => this.#troubled(`${name}/${part}`, thinking, after),
+    });
     this.#open('thinking');
     this.#later(reading.takesMicros, () => {
       this.#heedTo(view, reading);

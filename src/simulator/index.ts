@@ -6,7 +6,8 @@ import { Simulation, type SimulationInput } from './simulation.ts';
 
 export { environment } from './environment.ts';
 export { EventLoop } from './event-loop.ts';
-export { faultProfiles } from './faults/index.ts';
+export { CallTrouble } from './call-trouble.ts';
+export { defaultFaultProfiles, faultProfiles } from './faults/index.ts';
 export { horizonOf } from './horizon.ts';
 export { simulatedJudge } from './model.ts';
 export { defaultModel, models } from './models.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Micros, ModelPreset, ModelUse, RandomStream, View } from '../contract/index.ts';
-import { drawCalls } from '../random/model-calls.ts';
+import { drawCalls, type Thinking } from '../random/model-calls.ts';
 import type { SecondThoughts, TurnMemory } from './turn-memory.ts';
 
 export interface NoticeReading {
@@ -16,24 +16,29 @@ export interface NoticeReading {
   readonly repairing: ModelUse;
 }
 
-/** `attempt` numbers the writes that are made anew. */
-export function readNotice(
-  preset: ModelPreset,
-  random: RandomStream,
-  memory: TurnMemory,
-  view: View,
-  attempt: number,
-): NoticeReading {
+export interface NoticeInHand {
+  readonly model: ModelPreset;
+  readonly random: RandomStream;
+  readonly memory: TurnMemory;
+  readonly view: View;
+  /** The number of writes that are made anew. */
+  readonly attempt: number;
+  /** What becomes of calls that begin so long after now. */
+  readonly troubled: (part: 'judging' | 'repairing', afterMicros: Micros, thinking: Thinking) => Thinking;
+}
+
+export function readNotice({ model, random, memory, view, attempt, troubled }: NoticeInHand): NoticeReading {
   const thoughts = memory.reconsider(view, attempt);
-  const misjudged = random.chance(preset.misjudges);
+  const misjudged = random.chance(model.misjudges);
   const repairs = misjudged && thoughts.matters ? 0 : thoughts.changes;
   // To take what doesn't matter for something that does costs one more call, and changes nothing.
-  const calls = 1 + repairs + (misjudged && !thoughts.matters ? 1 : 0);
-  const [judging, repairing] = [drawCalls(random, preset, 1), drawCalls(random, preset, calls - 1)];
+  const calls = repairs + (misjudged && !thoughts.matters ? 1 : 0);
+  const judging = troubled('judging', 0 as Micros, drawCalls(random, model, 1));
+  const repairing = troubled('repairing', judging.thinkMicros, drawCalls(random, model, calls));
   return {
     thoughts: misjudged && thoughts.matters ? null : thoughts,
     misjudged,
-    takesMicros: (judging.takesMicros + repairing.takesMicros) as Micros,
+    takesMicros: (judging.thinkMicros + repairing.thinkMicros) as Micros,
     judging: judging.uses,
     repairing: repairing.uses,
   };

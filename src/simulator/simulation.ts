@@ -22,6 +22,7 @@ import {
 import { canonicalState } from '../document/canonical-state.ts';
 import { haveSameParts } from '../document/index.ts';
 import { Agent } from './agent.ts';
+import type { CallTrouble } from './call-trouble.ts';
 import { Custody } from './custody.ts';
 import { SimulatedDisk } from './disk.ts';
 import { bounds, environment } from './environment.ts';
@@ -45,6 +46,8 @@ export interface SimulationInput {
   /** What the agents think with. */
   readonly model: ModelPreset;
   readonly judge: Judge;
+  /** What befalls the calls of the agents' model. */
+  readonly trouble?: CallTrouble;
   readonly recovery: RecoveryPolicy;
   /** Whether to keep every event for `replay`; the digest is the same either way. */
   readonly story: boolean;
@@ -103,7 +106,8 @@ export class Simulation {
   }
 
   #build(): void {
-    const { plan, strategy, streams, recovery, model } = this.#input;
+    const { plan, strategy, streams, recovery, model, trouble } = this.#input;
+    const thinking = { model, streams, ...(trouble === undefined ? {} : { trouble }) };
     const replicas = plan.agents.map((script) => replicaOf(script.agent));
     const ids = strategy.layout === 'hub' ? [...replicas, hubId] : replicas;
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
@@ -119,7 +123,7 @@ export class Simulation {
       const agent =
         script === undefined
           ? null
-          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery, model, streams });
+          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery, ...thinking });
       const parts = {
         ...this.#around,
         machine,
@@ -252,6 +256,7 @@ export class Simulation {
       faults: recorder.faults,
       modelCalls: recorder.modelCalls,
       notices: recorder.notices,
+      callsFailed: this.#input.trouble?.failed ?? 0,
       observations: recorder.observations,
       messages: recorder.messages,
       bytes: recorder.bytes,

@@ -164,6 +164,7 @@ function history(facts: HistoryFacts): History {
     faults: [],
     modelCalls: [],
     notices: [],
+    callsFailed: 0,
     observations: [],
     messages: 0,
     bytes: 0,

@@ -9,7 +9,7 @@ import {
   type TapeEntry,
 } from '../../src/contract/index.ts';
 import { createStreams, substreams } from '../../src/random/index.ts';
-import { faultProfiles } from '../../src/simulator/faults/index.ts';
+import { defaultFaultProfiles, faultProfiles } from '../../src/simulator/faults/index.ts';
 
 const horizonMicros = seconds(120);
 
@@ -29,8 +29,9 @@ function named(name: string): FaultProfile {
 }
 
 describe('the list of fault profiles', () => {
-  it('has none, crash, busy and restore', () => {
-    expect(faultProfiles.map(({ name }) => name)).toEqual(['none', 'crash', 'busy', 'restore']);
+  it('has none, crash, busy and restore, and model for whoever names it', () => {
+    expect(faultProfiles.map(({ name }) => name)).toEqual(['none', 'crash', 'busy', 'restore', 'model']);
+    expect(defaultFaultProfiles.map(({ name }) => name)).toEqual(['none', 'crash', 'busy', 'restore']);
     expect(faultProfiles.every(({ survivable }) => survivable)).toBe(true);
   });
 });
@@ -74,7 +75,7 @@ describe.each(faultProfiles.map((profile) => [profile.name, profile] as const))(
 
   it('strikes only with its own kind of fault', () => {
     expect(new Set(tapes(profile).flatMap((tape) => tape.map(({ fault }) => fault.kind)))).toEqual(
-      new Set(name === 'none' ? [] : [name]),
+      new Set(['none', 'model'].includes(name) ? [] : [name]),
     );
   });
 
