@@ -165,12 +165,13 @@ describe('npm run bench', () => {
     const { code } = await bench(['--strategy', 'lww,all', '--faults', 'crash,all', ...one]);
     expect(code).toBe(0);
     const { trials } = result('strategies.json');
-    expect(trials).toHaveLength(strategies.length * 4);
-    expect(trials.slice(0, 5).map(({ strategy, faults }) => `${strategy} ${faults}`)).toEqual([
+    expect(trials).toHaveLength(strategies.length * 5);
+    expect(trials.slice(0, 6).map(({ strategy, faults }) => `${strategy} ${faults}`)).toEqual([
       'lww crash',
       'lww none',
       'lww busy',
       'lww restore',
+      'lww model',
       'serial crash',
     ]);
     const refused = await bench(['--workload', 'all:turns=3', ...small]);

@@ -35,8 +35,10 @@ describe('the tables', () => {
 
   it('say what the trials were put through, and which restores really took something back', () => {
     const restores = { struck: 3, rolledBack: 2 };
-    const text = show20([trialRecord({ faultsStruck: 5, restores }), trialRecord({ exercised: false })]);
-    expect(text).toMatch(/plain +none +2 +1 +5 +3 +2\n/);
+    const judgements = { right: 0, wrong: 0, abstained: 0, failed: 4 };
+    const struck = { faultsStruck: 5, restores, callsFailed: 2, judgements };
+    const text = show20([trialRecord(struck), trialRecord({ exercised: false })]);
+    expect(text).toMatch(/plain +none +2 +1 +5 +6 +3 +2\n/);
   });
 
   it('split refusals by cause, and show the causes that occur', () => {
