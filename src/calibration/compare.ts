@@ -151,7 +151,7 @@ function rowsOf({ protocol, correct, speedUp, tokens }: Standing): readonly Cali
         ];
   return [
     ...row('correct', '%', protocol.correct, correct),
-    ...row('speed-up', 'x', protocol.speedUp, speedUp, strategy === suiteFittedTo),
+    ...row('speed-up', 'x', protocol.speedUp, speedUp, suiteFittedTo.includes(strategy)),
     ...row('tokens', 'x', protocol.tokens, tokens),
   ];
 }

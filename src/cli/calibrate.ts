@@ -88,8 +88,8 @@ async function compareAll(
 function notesOn(unknown: readonly string[]): readonly string[] {
   return [
     `The suite is ${suiteWorkloads.join(', ')}:`,
-    `${String(suiteAgents)} agents each, equal weights. Its workloads are not published: ours were chosen by the speed-up of`,
-    `${suiteFittedTo}; the rest of the suite is what came out.`,
+    `${String(suiteAgents)} agents each, equal weights. Its workloads are not published: ours were chosen by the speed-ups of`,
+    `${suiteFittedTo.join(' and ')}; the rest of the suite is what came out.`,
     'Correct is what a serial run might have left, with nothing lost, doubled or left to a person. Simulated agents make no',
     'mistakes of their own: published results of serial runs are wrong in 2 of 100 cases.',
     ...(unknown.length === 0 ? [] : [`Left out, since there is no such strategy: ${unknown.join(', ')}.`]),
