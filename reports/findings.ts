@@ -25,11 +25,11 @@ function isWrong(cell: Cell): boolean {
   return cell.failed > 0 || cell.brokenPromises.length > 0 || violations(cell).length > 0;
 }
 
+const promised: readonly InvariantName[] = ['AllOrNothing', 'NoSkew', 'RankOrder'];
+
 /** What a promise stands for as well is named by the promise. */
 function violations({ protocol }: Cell): Cell['protocol'] {
-  return protocol.filter(
-    ({ invariant, violated }) => violated > 0 && invariant !== 'AllOrNothing' && invariant !== 'NoSkew',
-  );
+  return protocol.filter(({ invariant, violated }) => violated > 0 && !promised.includes(invariant));
 }
 
 function commandFor(report: RunReport, cell: Cell, comment: string): string {

@@ -31,10 +31,16 @@ const promiseName = z.enum([
   'allOrNothing',
   'escalatesTruly',
   'serializable',
+  'serialInRankOrder',
   'neverWaits',
 ] as const satisfies readonly PromiseName[]);
 
-const promiseScope = z.union([z.literal(false), z.literal('survivable'), z.array(z.string())]);
+const faultScope = z.union([z.literal('survivable'), z.array(z.string())]);
+const promiseScope = z.union([
+  z.literal(false),
+  faultScope,
+  z.object({ faults: faultScope, given: z.literal('right-judgements') }),
+]);
 
 const quantiles = z.object({ p50: optionalAmount, p95: optionalAmount, p99: optionalAmount, max: optionalAmount });
 

@@ -1,13 +1,14 @@
 /** What there is to choose from. */
 
-import type {
-  FaultProfile,
-  Knobs,
-  MergeStrategy,
-  ModelPreset,
-  PromiseName,
-  Promises,
-  Workload,
+import {
+  conditionsOf,
+  type FaultProfile,
+  type Knobs,
+  type MergeStrategy,
+  type ModelPreset,
+  type PromiseName,
+  type Promises,
+  type Workload,
 } from '../src/contract/index.ts';
 import type { Paint } from './format.ts';
 
@@ -67,8 +68,13 @@ function strategyLines(
 function promisesText(promises: Promises): string {
   const made = (Object.keys(promises) as PromiseName[]).flatMap((name) => {
     const scope = promises[name];
-    if (scope === false) return [];
-    return [scope === 'survivable' ? name : `${name} (only ${scope.join(', ')})`];
+    const conditions = conditionsOf(scope);
+    if (conditions === null) return [];
+    const { faults, given } = conditions;
+    const under = faults === 'survivable' ? [] : [`only ${faults.join(', ')}`];
+    const where = given === null ? [] : ['where no notice is misjudged'];
+    const text = [...under, ...where].join(', ');
+    return [text === '' ? name : `${name} (${text})`];
   });
   return made.length === 0 ? 'nothing' : made.join(', ');
 }

@@ -1,6 +1,12 @@
 /** What each strategy claims, and whether it held. What it doesn't claim is said, too. */
 
-import type { FaultEntry, PromiseName, PromiseScope, RunReport, StrategyEntry } from '../src/contract/index.ts';
+import {
+  conditionsOf,
+  coversFaults,
+  type PromiseName,
+  type RunReport,
+  type StrategyEntry,
+} from '../src/contract/index.ts';
 import { drawTable, whole, type Column, type Paint, type ReportView } from './format.ts';
 
 const titles: Readonly<Record<PromiseName, string>> = {
@@ -11,6 +17,7 @@ const titles: Readonly<Record<PromiseName, string>> = {
   allOrNothing: 'all or\nnothing',
   escalatesTruly: 'escalates\ntruly',
   serializable: 'serial-\nizable',
+  serialInRankOrder: 'in rank\norder',
   neverWaits: 'never\nwaits',
 };
 
@@ -34,9 +41,10 @@ function standing(report: RunReport, strategy: StrategyEntry, name: PromiseName,
   if (scope === false) return paint.dim('no promise');
   const broken = brokenTrials(report, strategy.label, name);
   if (broken > 0) return paint.red(`BROKEN ${whole(broken)}`);
-  const covered = report.suite.faults.filter((faults) => covers(scope, faults)).length;
+  const covered = report.suite.faults.filter((faults) => coversFaults(scope, faults)).length;
   if (covered === 0 || !hasValidTrials(report, strategy.label)) return paint.dim('not tested');
-  return paint.green(covered < report.suite.faults.length ? 'kept*' : 'kept');
+  const isConditional = covered < report.suite.faults.length || conditionsOf(scope)?.given === 'right-judgements';
+  return paint.green(isConditional ? 'kept*' : 'kept');
 }
 
 function hasValidTrials({ cells }: RunReport, label: string): boolean {
@@ -51,18 +59,16 @@ function brokenTrials(report: RunReport, label: string, name: PromiseName): numb
   return counts.reduce((sum, { trials }) => sum + trials, 0);
 }
 
-function covers(scope: PromiseScope, faults: FaultEntry): boolean {
-  if (scope === false) return false;
-  return scope === 'survivable' ? faults.survivable : scope.includes(faults.name);
-}
-
 function footnotes({ suite }: RunReport): readonly string[] {
   return suite.strategies.flatMap(({ label, promises: made }) =>
     names.flatMap((name) => {
       const scope = made[name];
-      const covered = suite.faults.filter((faults) => covers(scope, faults)).map((faults) => faults.name);
-      if (covered.length === 0 || covered.length === suite.faults.length) return [];
-      return [`* ${label} promises ${name} only under ${covered.join(', ')}`];
+      const covered = suite.faults.filter((faults) => coversFaults(scope, faults)).map((faults) => faults.name);
+      if (covered.length === 0) return [];
+      const under = covered.length === suite.faults.length ? [] : [`only under ${covered.join(', ')}`];
+      const given = conditionsOf(scope)?.given === 'right-judgements' ? ['where no notice is misjudged'] : [];
+      const conditions = [...under, ...given];
+      return conditions.length === 0 ? [] : [`* ${label} promises ${name} ${conditions.join(', ')}`];
     }),
   );
 }

@@ -268,6 +268,10 @@ function protocolText(event: ProtocolEvent): string {
       return `knows again who has the authority, by ${event.by}`;
     case 'checkpoint':
       return checkpointText(event);
+    case 'rank':
+      return `puts ${event.tx} at rank ${String(event.rank)}`;
+    case 'replay':
+      return `puts a write of ${event.tx} to ${event.field} below others: undoes ${String(event.undone)} and makes them again`;
   }
 }
 

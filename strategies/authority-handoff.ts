@@ -206,6 +206,7 @@ export function authorityHandoffWith(rules: AuthorityRules, options = optionsFro
       allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
+      serialInRankOrder: false,
       neverWaits: false,
     },
     knobs,

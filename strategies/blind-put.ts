@@ -186,6 +186,7 @@ export const blindPut: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: false,
     serializable: false,
+    serialInRankOrder: false,
     neverWaits: false,
   },
   canary: true,

@@ -63,6 +63,7 @@ export const crdtCell: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: false,
     serializable: false,
+    serialInRankOrder: false,
     neverWaits: 'survivable',
   },
   open: (host) => gossiping(host, (identity) => createCells(host, identity)),

@@ -92,6 +92,7 @@ export function laneLeaseWith(values: KnobValues, rules: LaneRules = laneRules):
       allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
+      serialInRankOrder: false,
       neverWaits: false,
     },
     knobs,

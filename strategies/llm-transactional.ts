@@ -257,6 +257,7 @@ export const llmTransactional: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
+    serialInRankOrder: false,
     neverWaits: false,
   },
   open: (host) =>

@@ -78,6 +78,7 @@ export const loro: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
+    serialInRankOrder: false,
     neverWaits: 'survivable',
   },
   open: (host) => gossiping(host, (identity) => crdtDocument(host, loroLibrary(identity), identity)),

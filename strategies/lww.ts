@@ -89,6 +89,7 @@ function lwwWith(clock: keyof typeof clocks): MergeStrategy {
       allOrNothing: false,
       escalatesTruly: false,
       serializable: false,
+      serialInRankOrder: false,
       neverWaits: 'survivable',
     },
     knobs: {

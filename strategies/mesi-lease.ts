@@ -97,6 +97,7 @@ export function mesiLeaseWith(changes: Partial<MesiSettings>, rules: Partial<Mes
       allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
+      serialInRankOrder: false,
       neverWaits: false,
     },
     knobs,

@@ -188,6 +188,7 @@ function occWith(options: Options): MergeStrategy {
       allOrNothing: 'survivable',
       escalatesTruly: false,
       serializable: options.validate === 'reads-and-writes' ? 'survivable' : false,
+      serialInRankOrder: false,
       neverWaits: false,
     },
     knobs,

@@ -178,6 +178,7 @@ export const serial: MergeStrategy = {
     allOrNothing: 'survivable',
     escalatesTruly: 'survivable',
     serializable: 'survivable',
+    serialInRankOrder: false,
     neverWaits: false,
   },
   open: (host) =>

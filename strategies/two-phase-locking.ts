@@ -293,6 +293,7 @@ function lockingWith(order: Order): MergeStrategy {
       allOrNothing: 'survivable',
       escalatesTruly: 'survivable',
       serializable: 'survivable',
+      serialInRankOrder: false,
       neverWaits: false,
     },
     knobs,

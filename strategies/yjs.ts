@@ -66,6 +66,7 @@ export const yjs: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: false,
+    serialInRankOrder: false,
     neverWaits: 'survivable',
   },
   open: (host) => gossiping(host, (identity) => crdtDocument(host, yjsLibrary(clientOf(host, identity)), identity)),

@@ -14,9 +14,10 @@ const someFunction = z.custom<(...parameters: never[]) => unknown>(
 );
 const someText = z.string('expected a text').min(1, 'expected a text that is not empty');
 const name = someText.regex(/^[\w-]+$/, 'expected letters, digits, - and _');
+const faultScope = z.union([z.literal('survivable'), z.array(z.string())]);
 const scope = z.union(
-  [z.literal(false), z.literal('survivable'), z.array(z.string())],
-  "expected false, 'survivable' or a list of fault profiles",
+  [z.literal(false), faultScope, z.object({ faults: faultScope, given: z.literal('right-judgements') })],
+  "expected false, 'survivable', a list of fault profiles, or one of these as faults with given: 'right-judgements'",
 );
 const wholeNumber = z.int('expected a whole number').min(1, 'expected 1 or more');
 const finite = z.number('expected a number');
@@ -53,6 +54,7 @@ const strategySchema = z.object({
       allOrNothing: scope,
       escalatesTruly: scope,
       serializable: scope,
+      serialInRankOrder: scope,
       neverWaits: scope,
     },
     'expected a scope for each promise',

@@ -13,8 +13,15 @@ import type { VersionVector, Write } from './write.ts';
  */
 export type Kind = 'scalar' | 'grow_set' | 'append_text' | 'counter' | 'text';
 
-/** What is declared of a field before the run. A field that the schema doesn't name is undeclared: its writes bring their own kind. */
-export type FieldDeclaration = { readonly field: FieldName; readonly meaning: string } & (
+/**
+ * What is declared of a field before the run. A field that the schema doesn't name is undeclared: its writes bring their own
+ * kind. What is written to an irreversible field can't be undone in the world: a mail, a payment.
+ */
+export type FieldDeclaration = {
+  readonly field: FieldName;
+  readonly meaning: string;
+  readonly irreversible?: true;
+} & (
   | { readonly kind: 'scalar'; readonly initial?: Json }
   | { readonly kind: 'grow_set'; readonly initial?: readonly Json[] }
   | { readonly kind: 'append_text'; readonly initial?: readonly string[] }

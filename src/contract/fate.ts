@@ -60,6 +60,7 @@ export const invariantNames = [
   'HaltOnDoubt',
   'AllOrNothing',
   'NoSkew',
+  'RankOrder',
 ] as const;
 export type InvariantName = (typeof invariantNames)[number];
 

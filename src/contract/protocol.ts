@@ -75,6 +75,10 @@ export type ProtocolEvent =
       readonly versions: readonly (readonly [FieldName, number])[];
       readonly contains: VersionVector;
     }
+  /** The place of the turn in the order that all turns are to have; given again, it has moved. */
+  | { readonly kind: 'rank'; readonly tx: TransactionId; readonly rank: number }
+  /** A turn's write was put below writes of others: so many of them were undone and made again. */
+  | { readonly kind: 'replay'; readonly tx: TransactionId; readonly field: FieldName; readonly undone: number }
   /** The authority over the document, as this replica has it on its disk. */
   | {
       readonly kind: 'epoch';

@@ -8,11 +8,33 @@ import type { ProtocolEvent } from './protocol.ts';
 import type { Outcome, Transaction, View } from './transaction.ts';
 import type { Write } from './write.ts';
 
+/** Under every survivable fault profile, or under the named ones. */
+export type FaultScope = 'survivable' | readonly string[];
+
 /**
- * Where a promise holds: nowhere (`false`, shown as "no promise"), under every survivable fault profile, or under the
- * named ones.
+ * Where a promise holds: nowhere (`false`, shown as "no promise") or under these faults; where agents judge notices, it may
+ * be given only for trials in which none of them was misjudged.
  */
-export type PromiseScope = false | 'survivable' | readonly string[];
+export type PromiseScope = false | FaultScope | ConditionalScope;
+
+export interface ConditionalScope {
+  readonly faults: FaultScope;
+  readonly given: 'right-judgements';
+}
+
+/** Under which faults a promise holds, and on which condition; null if it isn't made. */
+export function conditionsOf(scope: PromiseScope): { faults: FaultScope; given: ConditionalScope['given'] | null } | null {
+  if (scope === false) return null;
+  if (scope === 'survivable' || !('given' in scope)) return { faults: scope, given: null };
+  return scope;
+}
+
+/** Whether a promise with this scope is made for trials of this fault profile. */
+export function coversFaults(scope: PromiseScope, profile: { readonly name: string; readonly survivable: boolean }): boolean {
+  const faults = conditionsOf(scope)?.faults;
+  if (faults === undefined) return false;
+  return faults === 'survivable' ? profile.survivable : faults.includes(profile.name);
+}
 
 /** What a strategy claims. The oracle holds it to that; a broken promise fails the run. */
 export interface Promises {
@@ -30,6 +52,8 @@ export interface Promises {
   readonly escalatesTruly: PromiseScope;
   /** The committed turns are equivalent to some serial order. */
   readonly serializable: PromiseScope;
+  /** The state is the one that the turns would have made one after another, in the order of the ranks that were reported. */
+  readonly serialInRankOrder: PromiseScope;
   /** A turn is answered by its own machine: it never waits for another one. */
   readonly neverWaits: PromiseScope;
 }

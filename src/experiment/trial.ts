@@ -76,6 +76,7 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
   const judged = attempt('harness', () =>
     judge({
       history,
+      plan: plan.value,
       workload,
       promises: strategy.promises,
       faults: { name: profile.name, survivable: profile.survivable },

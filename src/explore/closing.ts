@@ -78,6 +78,7 @@ function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: 
   };
   const verdict = judge({
     history,
+    plan: scenario.plan,
     workload: { invariants: [], exercised: () => true },
     promises: strategy.promises,
     faults: { name: faults, survivable: true },

@@ -6,6 +6,7 @@
 import type {
   History,
   InvariantEvidence,
+  Plan,
   Promises,
   Told,
   Verdict,
@@ -28,13 +29,15 @@ import { checkProtocol } from './protocol/index.ts';
 
 export interface Hearing {
   readonly history: History;
+  /** What the agents set out to do. */
+  readonly plan: Plan | null;
   readonly workload: Pick<Workload, 'invariants' | 'exercised'>;
   readonly promises: Promises;
   readonly faults: FaultFacts;
 }
 
 /** Pure: the same history gives the same verdict. Throws if the fates don't add up, which is a bug of the oracle. */
-export function judge({ history, workload, promises, faults }: Hearing): Verdict {
+export function judge({ history, plan, workload, promises, faults }: Hearing): Verdict {
   const opened = openCase(history);
   const presence = findPresences(opened);
   const fields = judgeFields(opened, presence);
@@ -45,7 +48,7 @@ export function judge({ history, workload, promises, faults }: Hearing): Verdict
   const converged = opened.finals.length <= 1;
   const brokenInvariants = findBrokenInvariants(opened, workload);
   const { duplicates } = presence;
-  const brokenPromises = findBrokenPromises(promises, faults, { opened, fields, presence, escalations });
+  const brokenPromises = findBrokenPromises(promises, faults, { opened, plan, fields, presence, escalations });
   return {
     fates,
     counts,

@@ -1,20 +1,24 @@
 /** Which promises were broken, each with its first evidence. */
 
-import type {
-  Attempt,
-  BrokenPromise,
-  History,
-  InvariantName,
-  PromiseName,
-  Promises,
-  PromiseScope,
-  ProtocolVerdict,
+import {
+  conditionsOf,
+  coversFaults,
+  type Attempt,
+  type BrokenPromise,
+  type History,
+  type InvariantName,
+  type Plan,
+  type PromiseName,
+  type Promises,
+  type PromiseScope,
+  type ProtocolVerdict,
 } from '../contract/index.ts';
 import { findTornTurn } from './all-or-nothing.ts';
 import type { Case } from './case.ts';
 import type { EscalationReport } from './escalations.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
 import type { PresenceReport } from './presence.ts';
+import { findRankViolation } from './rank-order.ts';
 import { reasonFor } from './reasons.ts';
 import { findCycle } from './serializability.ts';
 import { quoteChange } from './values.ts';
@@ -26,6 +30,8 @@ export interface FaultFacts {
 
 interface Findings {
   readonly opened: Case;
+  /** Null where the scripts of the agents aren't known. */
+  readonly plan: Plan | null;
   readonly fields: readonly JudgedField[];
   readonly presence: PresenceReport;
   readonly escalations: EscalationReport;
@@ -40,7 +46,7 @@ export function findBrokenPromises(
   if (findings.opened.history.failure !== null) return [];
   const broken: BrokenPromise[] = [];
   for (const promise of promiseNames) {
-    if (!holdsUnder(promises[promise], faults)) continue;
+    if (!isMade(promises[promise], faults, findings.opened.history)) continue;
     const evidence = evidenceAgainst(promise, findings);
     if (evidence !== null) broken.push({ promise, evidence });
   }
@@ -51,29 +57,28 @@ export function findBrokenPromises(
 export function promisedInvariants(
   promises: Promises,
   faults: FaultFacts,
-  { attempts, agentsDoneAt }: History,
+  history: History,
   broken: readonly BrokenPromise[],
 ): readonly ProtocolVerdict[] {
+  const { attempts, agentsDoneAt } = history;
   const verdict = (invariant: InvariantName, promise: PromiseName, turns: readonly Attempt[]): ProtocolVerdict => {
     const found = broken.find((candidate) => candidate.promise === promise);
     const violation = { invariant, index: null, at: agentsDoneAt, replica: null, event: null };
     return {
       invariant,
-      judged: holdsUnder(promises[promise], faults) ? turns.length : 0,
+      judged: isMade(promises[promise], faults, history) ? turns.length : 0,
       violation: found === undefined ? null : { ...violation, violation: found.evidence },
     };
   };
+  const committed = attempts.filter(({ outcome }) => outcome?.kind === 'committed');
   return [
     verdict(
       'AllOrNothing',
       'allOrNothing',
       attempts.filter(({ writes }) => writes.length > 1),
     ),
-    verdict(
-      'NoSkew',
-      'serializable',
-      attempts.filter(({ outcome }) => outcome?.kind === 'committed'),
-    ),
+    verdict('NoSkew', 'serializable', committed),
+    verdict('RankOrder', 'serialInRankOrder', committed),
   ];
 }
 
@@ -85,15 +90,19 @@ const promiseNames: readonly PromiseName[] = [
   'allOrNothing',
   'escalatesTruly',
   'serializable',
+  'serialInRankOrder',
   'neverWaits',
 ];
 
-function holdsUnder(scope: PromiseScope, faults: FaultFacts): boolean {
-  if (scope === false) return false;
-  return scope === 'survivable' ? faults.survivable : scope.includes(faults.name);
+function isMade(scope: PromiseScope, faults: FaultFacts, { notices }: History): boolean {
+  if (!coversFaults(scope, faults)) return false;
+  return conditionsOf(scope)?.given === null || !notices.some(({ misjudged }) => misjudged);
 }
 
-function evidenceAgainst(promise: PromiseName, { opened, fields, presence, escalations }: Findings): string | null {
+function evidenceAgainst(
+  promise: PromiseName,
+  { opened, plan, fields, presence, escalations }: Findings,
+): string | null {
   switch (promise) {
     case 'converges':
       return divergence(opened);
@@ -109,6 +118,8 @@ function evidenceAgainst(promise: PromiseName, { opened, fields, presence, escal
       return escalations.evidence[0] ?? null;
     case 'serializable':
       return findCycle(opened);
+    case 'serialInRankOrder':
+      return plan === null ? null : findRankViolation(opened, plan);
     case 'neverWaits':
       return wait(opened.history);
   }

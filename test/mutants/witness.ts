@@ -28,7 +28,7 @@ const signs = {
   'workload law': ({ result }) => result.brokenInvariants.some(({ name }) => name !== 'nothing invented'),
   'extra calls': ({ result, history }) => result.modelCalls > conflictsOf(history),
   'turn forgotten': ({ result }) => result.turnsForgotten > 0,
-  'never ends': ({ history }) => history?.turns.some(({ end }) => end === 'unfinished') === true,
+  'never ends': ({ history }) => history?.turns.some(({ end }) => end === 'unfinished' || end === 'livelocked') === true,
   failure: ({ result }) => result.failure !== null,
 } as const satisfies Record<string, (evidence: Evidence) => boolean>;
 
@@ -36,7 +36,11 @@ type Sign = keyof typeof signs;
 export type Witness = Sign | InvariantName;
 
 /** Invariants to which only those are held who promise them. */
-const promised: Partial<Record<PromiseName, InvariantName>> = { allOrNothing: 'AllOrNothing', serializable: 'NoSkew' };
+const promised: Partial<Record<PromiseName, InvariantName>> = {
+  allOrNothing: 'AllOrNothing',
+  serializable: 'NoSkew',
+  serialInRankOrder: 'RankOrder',
+};
 
 const signNames = Object.keys(signs) as readonly Sign[];
 

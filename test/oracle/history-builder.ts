@@ -13,6 +13,7 @@ import type {
   History,
   Json,
   Outcome,
+  Plan,
   Promises,
   ReplicaId,
   Resolution,
@@ -188,10 +189,12 @@ const noPromises: Promises = {
   allOrNothing: false,
   escalatesTruly: false,
   serializable: false,
+  serialInRankOrder: false,
   neverWaits: false,
 };
 
 type Hearing = HistoryFacts & {
+  readonly plan?: Plan;
   readonly promises?: Partial<Promises>;
   readonly faults?: { readonly name: string; readonly survivable: boolean };
   readonly workload?: Pick<Workload, 'invariants' | 'exercised'>;
@@ -200,6 +203,7 @@ type Hearing = HistoryFacts & {
 export function verdictOn(facts: Hearing): Verdict {
   return judge({
     history: history(facts),
+    plan: facts.plan ?? null,
     workload: facts.workload ?? { invariants: [], exercised: () => true },
     promises: { ...noPromises, ...facts.promises },
     faults: facts.faults ?? { name: 'none', survivable: true },

@@ -178,6 +178,7 @@ const promises = {
   allOrNothing: false,
   escalatesTruly: false,
   serializable: ['none'],
+  serialInRankOrder: false,
   neverWaits: false,
 } as const;
 

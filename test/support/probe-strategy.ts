@@ -10,6 +10,7 @@ const noPromises: MergeStrategy['promises'] = {
   allOrNothing: false,
   escalatesTruly: false,
   serializable: false,
+  serialInRankOrder: false,
   neverWaits: false,
 };
 

@@ -99,6 +99,7 @@ export const compareAndSwap: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: 'survivable',
+    serialInRankOrder: false,
     neverWaits: false,
   },
   open: (host) =>

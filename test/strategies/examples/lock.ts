@@ -166,6 +166,7 @@ export const lock: MergeStrategy = {
     allOrNothing: false,
     escalatesTruly: 'survivable',
     serializable: 'survivable',
+    serialInRankOrder: false,
     neverWaits: false,
   },
   open: (host) =>

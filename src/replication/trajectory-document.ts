@@ -1,0 +1,131 @@
+/**
+ * A document whose fields are trajectories: every turn sees its own part of it. Writes that could not be put where they
+ * belong wait for a person beside it, in open escalations.
+ */
+
+import type {
+  DocumentState,
+  Escalation,
+  FieldDeclaration,
+  FieldName,
+  FieldState,
+  Schema,
+  View,
+  Write,
+  WriteId,
+} from '../contract/index.ts';
+import { initialField } from '../document/index.ts';
+import { Trajectory, type Horizon, type TurnPlace } from './trajectory.ts';
+
+/** What a turn stands for now. */
+export interface TurnWrites {
+  readonly writes: readonly Write[];
+  /** Those of them that wait for a person. */
+  readonly aside: readonly WriteId[];
+}
+
+interface SetAsideWrite extends TurnPlace {
+  readonly write: Write;
+}
+
+/** Writes of others that were undone and made again, because one was put below them. */
+export interface Replay {
+  readonly field: FieldName;
+  readonly undone: number;
+}
+
+const everything: Horizon = { below: Infinity, except: null };
+
+export class TrajectoryDocument {
+  readonly #declared: ReadonlyMap<FieldName, FieldDeclaration>;
+  readonly #trajectories = new Map<FieldName, Trajectory>();
+  #aside: readonly SetAsideWrite[] = [];
+
+  constructor(schema: Schema) {
+    this.#declared = new Map(schema.fields.map((declaration) => [declaration.field, declaration]));
+    for (const name of this.#declared.keys()) this.#trajectory(name);
+  }
+
+  /** The first of these writes of a turn that is of another kind than its field. */
+  misfit({ turn }: TurnPlace, writes: readonly Write[]): Write | undefined {
+    return writes.find(({ field, kind }) => {
+      const first = writes.find((write) => write.field === field);
+      const expected = this.#declared.get(field)?.kind ?? this.#trajectory(field).kindFor(turn) ?? first?.kind;
+      return expected !== kind;
+    });
+  }
+
+  /** Whether something has to be undone for the write to come in. */
+  isMisplaced(place: TurnPlace, { field }: Write): boolean {
+    return this.#trajectory(field).above(place) > 0;
+  }
+
+  /** From now on the turn stands for exactly this. */
+  replace(place: TurnPlace, before: readonly Write[], { writes, aside }: TurnWrites): readonly Replay[] {
+    const placed = writes.filter(({ id }) => !aside.includes(id));
+    const names = [...new Set([...before, ...placed].map(({ field }) => field))];
+    const replays = names.map((field) => {
+      const ofField = placed.filter((write) => write.field === field);
+      return { field, undone: this.#trajectory(field).replace(place, ofField) };
+    });
+    const waiting = writes.filter(({ id }) => aside.includes(id)).map((write) => ({ ...place, write }));
+    this.#aside = [...this.#aside.filter(({ turn }) => turn !== place.turn), ...waiting];
+    return replays.filter(({ undone }) => undone > 0);
+  }
+
+  view(names: readonly FieldName[], horizon: Horizon): View {
+    return {
+      fields: names.flatMap((name) => this.#trajectory(name).state(horizon) ?? []),
+      escalations: names.flatMap((name) => this.#escalation(name, horizon) ?? []),
+    };
+  }
+
+  /** Equal for equal views of the field. */
+  print(name: FieldName, horizon: Horizon): number {
+    const waiting = this.#waiting(name, horizon);
+    return this.#trajectory(name).print(horizon) + waiting.length * 2 ** 32;
+  }
+
+  newest(name: FieldName, horizon: Horizon): Write | undefined {
+    return this.#trajectory(name).newest(horizon);
+  }
+
+  isIrreversible(name: FieldName): boolean {
+    return this.#declared.get(name)?.irreversible === true;
+  }
+
+  /** What can't be undone is there only up to this rank: the rest is held back. */
+  state(released: number): DocumentState {
+    const names = [...this.#trajectories.keys()].sort();
+    const fields: FieldState[] = [];
+    for (const name of names) {
+      const shown = this.isIrreversible(name) ? { below: released + 1, except: null } : everything;
+      const state = this.#trajectory(name).state(shown);
+      if (state !== undefined) fields.push(state);
+    }
+    return { fields, escalations: names.flatMap((name) => this.#escalation(name, everything) ?? []), resolutions: [] };
+  }
+
+  /** A scalar that waits contends with what stands. */
+  #escalation(field: FieldName, horizon: Horizon): Escalation | undefined {
+    const waiting = this.#waiting(field, horizon);
+    if (waiting.length === 0) return undefined;
+    const standing = this.newest(field, horizon);
+    const contends = standing?.kind === 'scalar' && waiting.some(({ kind }) => kind === 'scalar');
+    return { field, contenders: contends ? [standing, ...waiting] : waiting };
+  }
+
+  #waiting(field: FieldName, { below, except }: Horizon): readonly Write[] {
+    const shown = this.#aside.filter((each) => each.write.field === field && each.rank < below && each.turn !== except);
+    return shown.map(({ write }) => write);
+  }
+
+  #trajectory(field: FieldName): Trajectory {
+    const known = this.#trajectories.get(field);
+    if (known !== undefined) return known;
+    const declaration = this.#declared.get(field);
+    const created = new Trajectory(field, declaration === undefined ? undefined : initialField(declaration));
+    this.#trajectories.set(field, created);
+    return created;
+  }
+}

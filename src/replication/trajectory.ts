@@ -1,0 +1,134 @@
+/**
+ * The writes of one field in an order of their turns, whatever the order in which they came. What a turn may see of them is
+ * the fold of a part; what comes in out of order is put where it belongs, and what stands above it is undone and made again.
+ */
+
+import {
+  canonicalJson,
+  type FieldName,
+  type FieldState,
+  type Json,
+  type Kind,
+  type TransactionId,
+  type Write,
+} from '../contract/index.ts';
+import { foldOf, type Fold } from '../document/folds.ts';
+import { checksum } from './checksum.ts';
+import { encode } from './codec.ts';
+
+/** Where the writes of a turn stand among those of others, and when the turn was launched. */
+export interface TurnPlace {
+  readonly turn: TransactionId;
+  /** Turns are numbered in the order of their launches. */
+  readonly rank: number;
+  /** The order of the fold: lower places come first. */
+  readonly place: number;
+}
+
+/** What a turn is shown: the writes of others that were launched before this rank. */
+export interface Horizon {
+  readonly below: number;
+  readonly except: TransactionId | null;
+}
+
+interface Placed extends TurnPlace {
+  readonly write: Write;
+  /** Of what is written, and not of who wrote it in which attempt. */
+  readonly print: number;
+}
+
+export class Trajectory {
+  readonly #field: FieldName;
+  readonly #initial: FieldState | undefined;
+  #entries: readonly Placed[] = [];
+  /** Of all entries; null when one was put elsewhere than at the end since. */
+  #fold: Fold | null = null;
+  /** The same object until something changes. */
+  #state: FieldState | null = null;
+
+  constructor(field: FieldName, initial: FieldState | undefined) {
+    this.#field = field;
+    this.#initial = initial;
+  }
+
+  /** The kind that others have given the field. */
+  kindFor(turn: TransactionId): Kind | undefined {
+    return this.#entries.find((entry) => entry.turn !== turn)?.write.kind;
+  }
+
+  /** How many writes of others stand above this place. */
+  above(place: TurnPlace): number {
+    return this.#entries.filter((entry) => entry.turn !== place.turn && entry.place > place.place).length;
+  }
+
+  /** From now on these are all the writes of the turn in this field. Returns how many others were undone and made again. */
+  replace(place: TurnPlace, writes: readonly Write[]): number {
+    const before = this.#entries.filter(({ turn }) => turn === place.turn);
+    if (isSame(before, writes)) return 0;
+    const others = this.#entries.filter(({ turn }) => turn !== place.turn);
+    const lowest = Math.min(place.place, ...before.map((entry) => entry.place));
+    const undone = others.filter((entry) => entry.place > lowest).length;
+    const added = writes.map((write): Placed => ({ ...place, write, print: printOf(write) }));
+    this.#entries = [...others, ...added].sort(inOrder);
+    this.#state = null;
+    if (undone > 0 || before.length > 0) this.#fold = null;
+    else if (this.#fold !== null) for (const write of writes) this.#fold.apply(write);
+    return undone;
+  }
+
+  /** Undefined while nothing that is shown was ever written. */
+  state(horizon: Horizon): FieldState | undefined {
+    const shown = this.#shown(horizon);
+    if (shown.length === 0) return this.#initial;
+    if (shown.length < this.#entries.length) return this.#folded(shown).state(this.#field);
+    this.#fold ??= this.#folded(shown);
+    this.#state ??= this.#fold.state(this.#field);
+    return this.#state;
+  }
+
+  /** Equal for equal contents; 0 where nothing is shown but what the field began with. */
+  print(horizon: Horizon): number {
+    let print = 0;
+    for (const entry of this.#shown(horizon)) {
+      print = entry.write.kind === 'scalar' ? entry.print : mixed(print, entry.print);
+    }
+    return print;
+  }
+
+  newest(horizon: Horizon): Write | undefined {
+    return this.#shown(horizon).at(-1)?.write;
+  }
+
+  #shown({ below, except }: Horizon): readonly Placed[] {
+    return this.#entries.filter(({ rank, turn }) => rank < below && turn !== except);
+  }
+
+  #folded(entries: readonly Placed[]): Fold {
+    const [first] = entries;
+    if (first === undefined) throw new Error(`nothing of ${this.#field} is there to be folded`);
+    const fold = foldOf(first.write.kind, this.#initial);
+    for (const { write } of entries) fold.apply(write);
+    return fold;
+  }
+}
+
+function isSame(placed: readonly Placed[], writes: readonly Write[]): boolean {
+  if (placed.length !== writes.length) return false;
+  return writes.every(({ id, attempt }, index) => {
+    const before = placed[index]?.write;
+    return before?.id === id && before.attempt === attempt;
+  });
+}
+
+function inOrder(one: Placed, other: Placed): number {
+  return one.place - other.place || one.write.number - other.write.number;
+}
+
+function printOf({ kind, value }: Write): number {
+  return checksum(encode([kind, canonicalJson(value as unknown as Json)]));
+}
+
+/** The order of what is mixed counts. */
+function mixed(print: number, next: number): number {
+  return (Math.imul(print ^ (print >>> 15), 0x2c1b_3c6d) + next + 1) >>> 0;
+}
