@@ -1,6 +1,6 @@
 /** Where to look: a command per cell in which something is wrong, one per strategy that loses by design, and notes. */
 
-import type { Cell, RunReport } from '../src/contract/index.ts';
+import type { Cell, InvariantName, RunReport } from '../src/contract/index.ts';
 import { groupsOf, plural, replayCommand, type ReportView } from './format.ts';
 
 export function findings(view: ReportView): string {

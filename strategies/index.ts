@@ -9,6 +9,8 @@ import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
 import { mesiLease } from './mesi-lease.ts';
+import { mtpo } from './mtpo.ts';
+import { notify } from './notify.ts';
 import { occ } from './occ.ts';
 import { serial } from './serial.ts';
 import { twoPhaseLocking } from './two-phase-locking.ts';
@@ -27,4 +29,6 @@ export const strategies: readonly MergeStrategy[] = [
   laneLease,
   authorityHandoff,
   llmTransactional,
+  mtpo,
+  notify,
 ];

@@ -23,14 +23,19 @@ export interface ConditionalScope {
 }
 
 /** Under which faults a promise holds, and on which condition; null if it isn't made. */
-export function conditionsOf(scope: PromiseScope): { faults: FaultScope; given: ConditionalScope['given'] | null } | null {
+export function conditionsOf(
+  scope: PromiseScope,
+): { faults: FaultScope; given: ConditionalScope['given'] | null } | null {
   if (scope === false) return null;
   if (scope === 'survivable' || !('given' in scope)) return { faults: scope, given: null };
   return scope;
 }
 
 /** Whether a promise with this scope is made for trials of this fault profile. */
-export function coversFaults(scope: PromiseScope, profile: { readonly name: string; readonly survivable: boolean }): boolean {
+export function coversFaults(
+  scope: PromiseScope,
+  profile: { readonly name: string; readonly survivable: boolean },
+): boolean {
   const faults = conditionsOf(scope)?.faults;
   if (faults === undefined) return false;
   return faults === 'survivable' ? profile.survivable : faults.includes(profile.name);

@@ -13,4 +13,5 @@ export * from './lane.ts';
 export * from './merge.ts';
 export * from './mesi.ts';
 export * from './opaque-fields.ts';
+export * from './rank.ts';
 export * from './register.ts';

@@ -10,6 +10,7 @@ import type {
   FieldName,
   FieldState,
   Schema,
+  TransactionId,
   View,
   Write,
   WriteId,
@@ -86,8 +87,9 @@ export class TrajectoryDocument {
     return this.#trajectory(name).print(horizon) + waiting.length * 2 ** 32;
   }
 
-  newest(name: FieldName, horizon: Horizon): Write | undefined {
-    return this.#trajectory(name).newest(horizon);
+  /** The last of what is shown that stands below the writes of this turn. */
+  newestBelow(name: FieldName, turn: TransactionId, horizon: Horizon): Write | undefined {
+    return this.#trajectory(name).newestBelow(turn, horizon);
   }
 
   isIrreversible(name: FieldName): boolean {
@@ -110,7 +112,7 @@ export class TrajectoryDocument {
   #escalation(field: FieldName, horizon: Horizon): Escalation | undefined {
     const waiting = this.#waiting(field, horizon);
     if (waiting.length === 0) return undefined;
-    const standing = this.newest(field, horizon);
+    const standing = this.#trajectory(field).newest(horizon);
     const contends = standing?.kind === 'scalar' && waiting.some(({ kind }) => kind === 'scalar');
     return { field, contenders: contends ? [standing, ...waiting] : waiting };
   }

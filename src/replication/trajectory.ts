@@ -64,11 +64,11 @@ export class Trajectory {
   /** From now on these are all the writes of the turn in this field. Returns how many others were undone and made again. */
   replace(place: TurnPlace, writes: readonly Write[]): number {
     const before = this.#entries.filter(({ turn }) => turn === place.turn);
-    if (isSame(before, writes)) return 0;
+    const added = writes.map((write): Placed => ({ ...place, write, print: printOf(write) }));
+    if (isSame(before, added)) return 0;
     const others = this.#entries.filter(({ turn }) => turn !== place.turn);
     const lowest = Math.min(place.place, ...before.map((entry) => entry.place));
     const undone = others.filter((entry) => entry.place > lowest).length;
-    const added = writes.map((write): Placed => ({ ...place, write, print: printOf(write) }));
     this.#entries = [...others, ...added].sort(inOrder);
     this.#state = null;
     if (undone > 0 || before.length > 0) this.#fold = null;
@@ -99,6 +99,13 @@ export class Trajectory {
     return this.#shown(horizon).at(-1)?.write;
   }
 
+  /** The last of what is shown that stands below the writes of this turn. */
+  newestBelow(turn: TransactionId, horizon: Horizon): Write | undefined {
+    const own = this.#entries.find((entry) => entry.turn === turn);
+    if (own === undefined) return undefined;
+    return this.#shown(horizon).findLast(({ place }) => place < own.place)?.write;
+  }
+
   #shown({ below, except }: Horizon): readonly Placed[] {
     return this.#entries.filter(({ rank, turn }) => rank < below && turn !== except);
   }
@@ -112,11 +119,11 @@ export class Trajectory {
   }
 }
 
-function isSame(placed: readonly Placed[], writes: readonly Write[]): boolean {
-  if (placed.length !== writes.length) return false;
-  return writes.every(({ id, attempt }, index) => {
-    const before = placed[index]?.write;
-    return before?.id === id && before.attempt === attempt;
+function isSame(before: readonly Placed[], after: readonly Placed[]): boolean {
+  if (before.length !== after.length) return false;
+  return after.every(({ write, print }, index) => {
+    const known = before[index];
+    return known?.write.id === write.id && known.write.attempt === write.attempt && known.print === print;
   });
 }
 
