@@ -60,6 +60,8 @@ export class AttemptInFlight {
   readonly #memory: TurnMemory;
   #step = 0;
   #activity: Activity = 'thinking';
+  /** What it has asked to read, last. */
+  #asked: readonly FieldName[] = [];
   #since: Micros;
   readonly #noticed = new Set<FieldName>();
   /** What goes on when the agent is done with a notice, or when what it has repaired is written. */
@@ -123,7 +125,7 @@ export class AttemptInFlight {
       return;
     }
     this.#record.views.push(kept);
-    this.#memory.see(view);
+    this.#memory.see(view, this.#asked);
     this.#think();
   }
 
@@ -164,6 +166,7 @@ export class AttemptInFlight {
 
   #request(activity: 'reading' | 'noticing', fields: readonly FieldName[]): void {
     this.#open(activity);
+    this.#asked = fields;
     this.#parts.recorder.tell({ kind: 'read', machine: this.#parts.machine.id, tx: this.#tx, fields });
     this.#ask((replica) => {
       replica.read(this.#tx, fields);
@@ -215,21 +218,21 @@ export class AttemptInFlight {
       model: this.#parts.model,
       random: this.#parts.streams.stream(name),
       memory: this.#memory,
-      view,
+      shown: { view, asked: this.#asked },
       attempt: this.#atHand.reopened === null ? this.#atHand.nextAttempt() : attempt,
       troubled: (part, after, thinking) => this.#troubled(`${name}/${part}`, thinking, after),
     });
     this.#open('thinking');
     this.#later(reading.takesMicros, () => {
-      this.#heedTo(view, reading);
+      this.#heedTo(reading);
     });
   }
 
   /** What was shown counts only if the agent has understood it. */
-  #heedTo(view: View, reading: NoticeReading): void {
+  #heedTo(reading: NoticeReading): void {
     const { recorder, machine, loop } = this.#parts;
     const { thoughts, misjudged, takesMicros, judging, repairing } = reading;
-    const fields = [...new Set([...view.fields, ...view.escalations].map(({ field }) => field))];
+    const fields = this.#asked;
     const repaired = thoughts?.changes ?? 0;
     const matters = misjudged ? thoughts === null : (thoughts?.matters ?? false);
     const uses = { judging, repairing };

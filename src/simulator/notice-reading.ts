@@ -3,9 +3,9 @@
  * more for each write that has to be made anew. The judgement is drawn; what is true is known from the turn's own script.
  */
 
-import type { Micros, ModelPreset, ModelUse, RandomStream, View } from '../contract/index.ts';
+import type { Micros, ModelPreset, ModelUse, RandomStream } from '../contract/index.ts';
 import { drawCalls, type Thinking } from '../random/model-calls.ts';
-import type { SecondThoughts, TurnMemory } from './turn-memory.ts';
+import type { Reading, SecondThoughts, TurnMemory } from './turn-memory.ts';
 
 export interface NoticeReading {
   /** Null: the agent takes it that the notice doesn't matter, and forgets what it was shown. */
@@ -20,15 +20,15 @@ export interface NoticeInHand {
   readonly model: ModelPreset;
   readonly random: RandomStream;
   readonly memory: TurnMemory;
-  readonly view: View;
+  readonly shown: Reading;
   /** The number of writes that are made anew. */
   readonly attempt: number;
   /** What becomes of calls that begin so long after now. */
   readonly troubled: (part: 'judging' | 'repairing', afterMicros: Micros, thinking: Thinking) => Thinking;
 }
 
-export function readNotice({ model, random, memory, view, attempt, troubled }: NoticeInHand): NoticeReading {
-  const thoughts = memory.reconsider(view, attempt);
+export function readNotice({ model, random, memory, shown, attempt, troubled }: NoticeInHand): NoticeReading {
+  const thoughts = memory.reconsider(shown, attempt);
   const misjudged = random.chance(model.misjudges);
   const repairs = misjudged && thoughts.matters ? 0 : thoughts.changes;
   // To take what doesn't matter for something that does costs one more call, and changes nothing.

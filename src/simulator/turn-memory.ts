@@ -17,9 +17,16 @@ import {
 import { mergeViews } from './views.ts';
 import { WorkloadError } from './workload-error.ts';
 
+/** What the agent asked to see, and what it was shown. */
+export interface Reading {
+  readonly view: View;
+  readonly asked: readonly FieldName[];
+}
+
 /** What the turn comes to in the light of something new. */
 export interface SecondThoughts {
   readonly seen: View;
+  readonly asked: readonly FieldName[];
   /** By step, as the turn should have written; what hasn't changed is the same object. */
   readonly written: readonly (readonly Write[])[];
   /** How many writes had to be made anew or taken back. */
@@ -33,6 +40,8 @@ export class TurnMemory {
   readonly #tx: Pick<Transaction, 'id' | 'agent' | 'turn'>;
   readonly #kinds: ReadonlyMap<FieldName, Kind>;
   #seen: View = { fields: [], escalations: [] };
+  /** Every field that it has read, set or not. */
+  readonly #asked = new Set<FieldName>();
   #written: readonly (readonly Write[])[] = [];
   #issued = 0;
 
@@ -45,6 +54,7 @@ export class TurnMemory {
   copy(): TurnMemory {
     const copy = new TurnMemory(this.#turn, this.#tx, this.#kinds);
     copy.#seen = this.#seen;
+    for (const name of this.#asked) copy.#asked.add(name);
     copy.#written = this.#written;
     copy.#issued = this.#issued;
     return copy;
@@ -59,14 +69,15 @@ export class TurnMemory {
     return this.#seen;
   }
 
-  see(view: View): void {
-    this.#seen = mergeViews(this.#seen, view);
+  /** `asked`: what the agent wanted to see. What isn't set counts as seen as well. */
+  see(view: View, asked: readonly FieldName[]): void {
+    this.#seen = mergeViews(this.#seen, view, asked);
+    for (const name of asked) this.#asked.add(name);
   }
 
   /** Whether the turn rests on the field: it has read it, or written it unread. */
   restsOn(name: FieldName): boolean {
-    const isSeen = [...this.#seen.fields, ...this.#seen.escalations].some((part) => part.field === name);
-    return isSeen || this.writes.some((write) => write.field === name);
+    return this.#asked.has(name) || this.writes.some((write) => write.field === name);
   }
 
   /** The writes of the next step, issued by this attempt. */
@@ -81,8 +92,8 @@ export class TurnMemory {
    * What the turn would be if it had seen this as well. A scalar that it wrote and that is shown to it is written again in
    * any case: only so does anybody know that the agent stands by it.
    */
-  reconsider(view: View, attempt: number): SecondThoughts {
-    const seen = mergeViews(this.#seen, view);
+  reconsider({ view, asked }: Reading, attempt: number): SecondThoughts {
+    const seen = mergeViews(this.#seen, view, asked);
     const shown = new Set(view.fields.map(({ field }) => field));
     let changes = 0;
     const written = this.#written.map((writes, step) => {
@@ -98,11 +109,12 @@ export class TurnMemory {
           : { ...this.#checked(draft), ...kept(before), attempt };
       });
     });
-    return { seen, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
+    return { seen, asked, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
   }
 
-  adopt({ seen, written }: SecondThoughts): void {
+  adopt({ seen, asked, written }: SecondThoughts): void {
     this.#seen = seen;
+    for (const name of asked) this.#asked.add(name);
     this.#written = written;
   }
 

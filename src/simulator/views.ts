@@ -1,11 +1,14 @@
 /** What an agent remembers of its reads. */
 
-import type { FieldState, View } from '../contract/index.ts';
+import type { FieldName, FieldState, View } from '../contract/index.ts';
 
-/** All that was seen so far: of each field the newest reading, and the escalations of that reading. */
-export function mergeViews(earlier: View, newer: View): View {
+/**
+ * All that was seen so far: of each field the newest reading, and the escalations of that reading. A field that was asked for
+ * and isn't shown is not set, whatever was seen of it before.
+ */
+export function mergeViews(earlier: View, newer: View, asked: readonly FieldName[]): View {
   if (earlier.fields.length === 0 && earlier.escalations.length === 0) return newer;
-  const renewed = new Set([...newer.fields, ...newer.escalations].map((part) => part.field));
+  const renewed = new Set([...asked, ...[...newer.fields, ...newer.escalations].map((part) => part.field)]);
   return {
     fields: [...earlier.fields.filter((part) => !renewed.has(part.field)), ...newer.fields],
     escalations: [...earlier.escalations.filter((part) => !renewed.has(part.field)), ...newer.escalations],
