@@ -54,8 +54,9 @@ type LateAnswers = ReadonlyMap<TransactionId, Attempt>;
 /** Every write of the history, in the order in which they were first issued. */
 export function collectIssued(history: History): readonly Issued[] {
   const issues = new Map<WriteId, Issue[]>();
+  const superseded = supersededRepairs(history.attempts);
   for (const attempt of history.attempts) {
-    for (const write of attempt.writes) {
+    for (const write of superseded.has(attempt) ? [] : attempt.writes) {
       const known = issues.get(write.id);
       if (known === undefined) issues.set(write.id, [{ attempt, write }]);
       else known.push({ attempt, write });
@@ -63,13 +64,24 @@ export function collectIssued(history: History): readonly Issued[] {
   }
   const finals = history.finals.map((final) => final.state);
   const late = lateAnswers(history.attempts);
-  const replaced = history.attempts.flatMap((attempt) => attempt.replaced);
+  const replaced = history.attempts.flatMap((attempt) =>
+    superseded.has(attempt) ? [...attempt.replaced, ...attempt.writes] : attempt.replaced,
+  );
   return [...issues.values()].map((ofWrite) => {
     const issued = summarize(ofWrite, finals, late);
     if (replaced.length === 0) return issued;
     const earlier = replaced.filter(({ id }) => id === issued.write.id);
     return { ...issued, versions: [...earlier, ...issued.versions] };
   });
+}
+
+/** Repairs that were never answered, where a later one of the same turn was: its agent stands for that one. */
+function supersededRepairs(attempts: readonly Attempt[]): ReadonlySet<Attempt> {
+  const repairs = attempts.filter(({ tx }) => tx.repairs === true);
+  const isSuperseded = ({ tx, outcome }: Attempt): boolean =>
+    outcome === null &&
+    repairs.some((other) => other.tx.id === tx.id && other.tx.attempt > tx.attempt && isSafe(other));
+  return new Set(repairs.filter(isSuperseded));
 }
 
 function lateAnswers(attempts: readonly Attempt[]): LateAnswers {

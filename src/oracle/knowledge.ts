@@ -204,7 +204,12 @@ function inOrderOfIssue(writes: readonly Issued[]): readonly number[] {
 
 /** Of two writes of one agent: it may come back to an older turn, and the attempt that counts is then the later one. */
 function ownOrder(one: Issued, other: Issued): number {
-  return one.attempt.beganAt - other.attempt.beganAt || one.write.number - other.write.number;
+  return beganAt(one) - beganAt(other) || one.write.number - other.write.number;
+}
+
+/** What an agent repairs keeps its place among the agent's turns. */
+function beganAt({ attempt, firstBeganAt }: Issued): number {
+  return attempt.tx.repairs === true ? firstBeganAt : attempt.beganAt;
 }
 
 /** The last attempt that may have landed. */

@@ -79,7 +79,7 @@ export class RankClient implements Replica {
         this.#host.notify(message.tx, message.fields);
         break;
       case 'heard':
-        if (message.at === this.#openedAt) this.#isHeard = true;
+        if (message.openedAt === this.#openedAt) this.#isHeard = true;
         break;
     }
   }
@@ -97,12 +97,12 @@ export class RankClient implements Replica {
     this.#link.close();
   }
 
-  #rests(): Pick<RankAsk, 'basis' | 'repairs'> {
-    return { basis: [...this.#turn.basis], repairs: this.#turn.repairs };
+  #rests(): Pick<RankAsk, 'basis' | 'repairs' | 'openedAt'> {
+    return { basis: [...this.#turn.basis], repairs: this.#turn.repairs, openedAt: this.#openedAt };
   }
 
   #sayOpened(): void {
-    const note: OpenedNote = { at: this.#openedAt };
+    const note: OpenedNote = { openedAt: this.#openedAt };
     tell(this.#host, hubId, { kind: 'note', note });
   }
 

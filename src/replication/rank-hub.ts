@@ -52,6 +52,8 @@ class RankHub implements HubLogic<RankAsk> {
   readonly #notices: RankNotices;
   readonly #line = new FieldGate();
   readonly #attempts: RankAttempts;
+  /** When the machines of the agents started, by their own clocks. */
+  readonly #startedAt = new Map<AgentId, Micros>();
   /** Up to this rank nothing will ever change. */
   #settled = 0;
 
@@ -63,12 +65,12 @@ class RankHub implements HubLogic<RankAsk> {
     this.#attempts = new RankAttempts(host, (turn) => {
       this.#withdraw(turn);
     });
-    const { attempts, document } = { attempts: this.#attempts, document: this.#document };
     const again = (): void => {
       this.#enter((leave) => {
         this.#lookAround(leave);
       });
     };
+    const [document, attempts] = [this.#document, this.#attempts];
     this.#notices = new RankNotices({ host, options, document, attempts, again });
     for (const turn of this.#ledger.turns()) {
       this.#traceRank(turn);
@@ -80,6 +82,7 @@ class RankHub implements HubLogic<RankAsk> {
 
   asked(session: Session<RankAsk>, ask: RankAsk): void {
     const { tx } = session;
+    if (this.#startedAt.get(tx.agent) !== ask.openedAt) this.#started(tx.agent, ask.openedAt);
     for (const turn of this.#openTurnsOf(tx.agent)) if (turn !== tx.id) this.#withdraw(turn);
     this.#enter((leave) => {
       if (session.isGone) leave();
@@ -99,16 +102,11 @@ class RankHub implements HubLogic<RankAsk> {
     // What the agent asks next says whether it has given the turn up.
   }
 
-  /** A machine that has just started goes on with nothing that it had begun, and has forgotten what it was told. */
   noted(from: ReplicaId, note: unknown): void {
-    const { at } = note as OpenedNote;
-    const agent = from as string as AgentId;
-    for (const turn of this.#openTurnsOf(agent)) if (this.#begunAt(turn) < at) this.#withdraw(turn);
-    for (const { tx } of this.#ledger.turns()) if (tx.agent === agent) this.#notices.forget(tx.id);
-    this.#enter((leave) => {
-      this.#tell(from, { kind: 'heard', at });
-      this.#lookAround(leave);
-    });
+    const { openedAt } = note as OpenedNote;
+    this.#started(from as string as AgentId, openedAt);
+    const heard: RankMessage = { kind: 'heard', openedAt };
+    this.#host.send(from, encode(heard));
   }
 
   /** Only of a turn that nothing can change any more; until then its agent may have to repair it, and must know it. */
@@ -195,12 +193,28 @@ class RankHub implements HubLogic<RankAsk> {
     });
   }
 
+  /** A machine that has just started goes on with nothing that it had begun, and may not know what it was told last. */
+  #started(agent: AgentId, at: Micros): void {
+    this.#startedAt.set(agent, at);
+    for (const turn of this.#openTurnsOf(agent)) if (this.#begunAt(turn) < at) this.#withdraw(turn);
+    this.#enter((leave) => {
+      for (const { tx } of this.#ledger.turns()) if (tx.agent === agent) this.#notices.forget(tx.id);
+      const repaired = this.#ledger.lastRepairOf(agent);
+      const goOn = (): void => {
+        this.#lookAround(leave);
+      };
+      if (repaired === undefined || repaired.rank <= this.#settled) goOn();
+      else this.#append({ kind: 'forgotten', turn: repaired.tx.id }, goOn);
+    });
+  }
+
   #commit(request: Request, writes: readonly Write[] | null): void {
     const { session, turn, leave } = request;
     const { id } = turn.tx;
     const basis = [...(this.#attempts.of(id)?.seen ?? [])];
     const land = (standing: TurnWrites): void => {
-      this.#append({ kind: 'commit', tx: onTheWire(session.tx), basis, ...standing }, () => {
+      const { repairs } = request.ask;
+      this.#append({ kind: 'commit', tx: onTheWire(session.tx), basis, repairs, ...standing }, () => {
         this.#attempts.end(id);
         this.#notices.forget(id);
         session.settle(outcomeOf(standing));
@@ -240,7 +254,7 @@ class RankHub implements HubLogic<RankAsk> {
   }
 
   #append(record: RankRecord, durable: () => void): void {
-    const id = record.kind === 'withdraw' ? record.turn : 'tx' in record ? record.tx.id : null;
+    const id = 'turn' in record ? record.turn : 'tx' in record ? record.tx.id : null;
     this.#ledger.append(record, (replays) => {
       if (id !== null) for (const replay of replays) this.#host.trace({ kind: 'replay', tx: id, ...replay });
       durable();
@@ -283,10 +297,6 @@ class RankHub implements HubLogic<RankAsk> {
 
   #traceRank({ tx, rank }: RankedTurn): void {
     if (this.#options.shown === 'lower-ranks') this.#host.trace({ kind: 'rank', tx: tx.id, rank });
-  }
-
-  #tell(to: ReplicaId, message: RankMessage): void {
-    this.#host.send(to, encode(message));
   }
 }
 

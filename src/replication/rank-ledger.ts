@@ -3,7 +3,7 @@
  * durable.
  */
 
-import type { Host, Micros, Transaction, TransactionId } from '../contract/index.ts';
+import type { AgentId, Host, Micros, Transaction, TransactionId } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
 import { intactRecords } from './hub-journal.ts';
 import type { Basis } from './hub-messages.ts';
@@ -13,7 +13,14 @@ import { type Replay, type TrajectoryDocument, type TurnWrites } from './traject
 export type RankRecord =
   | { readonly kind: 'launch'; readonly tx: Transaction; readonly rank: number; readonly begunAt: Micros }
   | ({ readonly kind: 'write'; readonly tx: Transaction; readonly begunAt: Micros } & TurnWrites)
-  | ({ readonly kind: 'commit'; readonly tx: Transaction; readonly basis: Basis } & TurnWrites)
+  | ({
+      readonly kind: 'commit';
+      readonly tx: Transaction;
+      readonly basis: Basis;
+      readonly repairs: boolean;
+    } & TurnWrites)
+  /** The agent may not know what it was shown and told when it last repaired the turn: it must look at everything again. */
+  | { readonly kind: 'forgotten'; readonly turn: TransactionId }
   /** The turn goes back to what it last committed, or is forgotten with all that it wrote. */
   | { readonly kind: 'withdraw'; readonly turn: TransactionId }
   /** What can't be undone is done, up to this rank. */
@@ -39,6 +46,8 @@ export interface RankedTurn {
   readonly isOpen: boolean;
 }
 
+/** Equal to nothing that is ever shown. */
+const unknownPrint = -1;
 const nothing: TurnWrites = { writes: [], aside: [] };
 
 export class RankLedger {
@@ -47,6 +56,8 @@ export class RankLedger {
   readonly #placed: 'by-rank' | 'by-arrival';
   /** In the order of their ranks. */
   readonly #turns = new Map<TransactionId, RankedTurn>();
+  /** By agent, the turn that it has repaired, if it has done nothing since that it could only do if it knew that. */
+  readonly #lastRepairs = new Map<AgentId, TransactionId>();
   #length = 0;
   #lastRank = 0;
   #released = 0;
@@ -80,6 +91,11 @@ export class RankLedger {
     return this.#turns.values();
   }
 
+  lastRepairOf(agent: AgentId): RankedTurn | undefined {
+    const id = this.#lastRepairs.get(agent);
+    return id === undefined ? undefined : this.#turns.get(id);
+  }
+
   placeOf({ tx, rank }: RankedTurn): TurnPlace {
     return { turn: tx.id, rank, place: this.#placed === 'by-rank' ? rank : this.#length + 1 };
   }
@@ -96,16 +112,20 @@ export class RankLedger {
       case 'launch': {
         const { tx, rank, begunAt } = record;
         this.#lastRank = rank;
+        this.#lastRepairs.delete(tx.agent);
         this.#turns.set(tx.id, { tx, rank, begunAt, standing: nothing, committed: null, isOpen: true });
         return [];
       }
       case 'write': {
         const { tx, begunAt, writes, aside } = record;
+        this.#lastRepairs.delete(tx.agent);
         return this.#stand(this.#known(tx.id), { tx, begunAt, standing: { writes, aside }, isOpen: true });
       }
       case 'commit': {
         const { tx, basis, writes, aside } = record;
         const turn = this.#known(tx.id);
+        if (record.repairs) this.#lastRepairs.set(tx.agent, tx.id);
+        else this.#lastRepairs.delete(tx.agent);
         const { lastRank } = turn.committed ?? { lastRank: this.#lastRank };
         const committed = { tx, basis, writes, aside, lastRank };
         return this.#stand(turn, { tx, standing: { writes, aside }, committed, isOpen: false });
@@ -115,6 +135,14 @@ export class RankLedger {
         const replays = this.#stand(turn, { standing: turn.committed ?? nothing, isOpen: false });
         if (turn.committed === null) this.#turns.delete(record.turn);
         return replays;
+      }
+      case 'forgotten': {
+        const turn = this.#known(record.turn);
+        this.#lastRepairs.delete(turn.tx.agent);
+        if (turn.committed === null) return [];
+        const basis = turn.committed.basis.map(([field]) => [field, unknownPrint] as const);
+        this.#turns.set(record.turn, { ...turn, committed: { ...turn.committed, basis } });
+        return [];
       }
       case 'release':
         this.#released = record.upTo;

@@ -8,6 +8,8 @@ interface Asking {
   readonly basis: Basis;
   /** A finished turn that was opened again: what it says takes the place of what it said before. */
   readonly repairs: boolean;
+  /** When the agent's machine started: what it had begun before is dead, and what it was told last it may not know. */
+  readonly openedAt: Micros;
 }
 
 /** `writes` are all that the attempt stands for so far; null in a commit: nothing was to be repaired. */
@@ -18,12 +20,10 @@ export type RankAsk = Asking &
     | { readonly kind: 'commit'; readonly writes: readonly Write[] | null }
   );
 
-/** What an agent's machine says when it starts: nothing that was begun before this time goes on. Repeated until it is heard. */
-export interface OpenedNote {
-  readonly at: Micros;
-}
+/** What an agent's machine says when it starts, until it is heard. */
+export type OpenedNote = Pick<Asking, 'openedAt'>;
 
 export type RankMessage =
   | HubMessage
   | { readonly kind: 'notice'; readonly tx: Transaction; readonly fields: readonly FieldName[] }
-  | { readonly kind: 'heard'; readonly at: Micros };
+  | ({ readonly kind: 'heard' } & OpenedNote);
