@@ -2,7 +2,7 @@
  * Whether the committed turns are equivalent to some serial order (Adya, "Weak Consistency", 1999): a cycle of dependencies
  * says no. Only dependencies that the views prove are used, so a cycle is never a false alarm; that there is none proves
  * nothing. Left out: counters and texts, values that several writes may have put there, and turns whose agents were told
- * nothing.
+ * nothing of them or of how they last repaired them.
  */
 
 import type { Attempt, FieldName, FieldState, Kind, TransactionId } from '../contract/index.ts';
@@ -41,6 +41,8 @@ function committedTurns(attempts: readonly Attempt[]): CommittedTurns {
     const known = committed.get(attempt.tx.id);
     if (known === undefined || known.writes.length === 0) committed.set(attempt.tx.id, attempt);
   }
+  const repairs = new Map(attempts.filter(({ tx }) => tx.repairs === true).map((attempt) => [attempt.tx.id, attempt]));
+  for (const [turn, { outcome }] of repairs) if (outcome === null) committed.delete(turn);
   return committed;
 }
 

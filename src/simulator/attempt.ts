@@ -228,22 +228,19 @@ export class AttemptInFlight {
     });
   }
 
-  /** What was shown counts only if the agent has understood it. */
+  /** What the agent was shown and has dismissed it has seen, too; but it goes on as if it hadn't. */
   #heedTo(reading: NoticeReading): void {
     const { recorder, machine, loop } = this.#parts;
-    const { thoughts, misjudged, takesMicros, judging, repairing } = reading;
+    const { thoughts, matters, misjudged, takesMicros, judging, repairing } = reading;
     const fields = this.#asked;
-    const repaired = thoughts?.changes ?? 0;
-    const matters = misjudged ? thoughts === null : (thoughts?.matters ?? false);
+    const repaired = thoughts.changes;
     const uses = { judging, repairing };
     const taken = { at: loop.now, tx: this.#tx, fields, matters, misjudged, repaired, takesMicros, ...uses };
     recorder.notices.push(taken);
     recorder.hash('notice', this.#tx.id, String(misjudged), String(repaired));
     recorder.tell({ kind: 'notice', machine: machine.id, taken });
-    if (thoughts !== null) {
-      this.#memory.adopt(thoughts);
-      this.#record.views = [withoutTextContent(thoughts.seen)];
-    }
+    this.#memory.adopt(thoughts);
+    this.#record.views = this.#memory.views.map(withoutTextContent);
     if (repaired === 0) this.#goOn();
     else this.#submit(this.#memory.writes, { ...this.#tx, repairs: true });
   }

@@ -8,8 +8,9 @@ import { drawCalls, type Thinking } from '../random/model-calls.ts';
 import type { Reading, SecondThoughts, TurnMemory } from './turn-memory.ts';
 
 export interface NoticeReading {
-  /** Null: the agent takes it that the notice doesn't matter, and forgets what it was shown. */
-  readonly thoughts: SecondThoughts | null;
+  readonly thoughts: SecondThoughts;
+  /** In truth, whatever the agent makes of it. */
+  readonly matters: boolean;
   readonly misjudged: boolean;
   readonly takesMicros: Micros;
   readonly judging: ModelUse;
@@ -28,15 +29,17 @@ export interface NoticeInHand {
 }
 
 export function readNotice({ model, random, memory, shown, attempt, troubled }: NoticeInHand): NoticeReading {
-  const thoughts = memory.reconsider(shown, attempt);
+  const truth = memory.reconsider(shown, attempt);
+  const { matters } = truth;
   const misjudged = random.chance(model.misjudges);
-  const repairs = misjudged && thoughts.matters ? 0 : thoughts.changes;
+  const thoughts = misjudged && matters ? memory.dismiss(shown, attempt) : truth;
   // To take what doesn't matter for something that does costs one more call, and changes nothing.
-  const calls = repairs + (misjudged && !thoughts.matters ? 1 : 0);
+  const calls = thoughts.changes + (misjudged && !matters ? 1 : 0);
   const judging = troubled('judging', 0 as Micros, drawCalls(random, model, 1));
   const repairing = troubled('repairing', judging.thinkMicros, drawCalls(random, model, calls));
   return {
-    thoughts: misjudged && thoughts.matters ? null : thoughts,
+    thoughts,
+    matters,
     misjudged,
     takesMicros: (judging.thinkMicros + repairing.thinkMicros) as Micros,
     judging: judging.uses,

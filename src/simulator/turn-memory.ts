@@ -27,6 +27,8 @@ export interface Reading {
 export interface SecondThoughts {
   readonly seen: View;
   readonly asked: readonly FieldName[];
+  /** What it was shown and goes on as if it weren't. */
+  readonly dismissed: View | null;
   /** By step, as the turn should have written; what hasn't changed is the same object. */
   readonly written: readonly (readonly Write[])[];
   /** How many writes had to be made anew or taken back. */
@@ -44,6 +46,7 @@ export class TurnMemory {
   readonly #asked = new Set<FieldName>();
   #written: readonly (readonly Write[])[] = [];
   #issued = 0;
+  #dismissed: readonly View[] = [];
 
   constructor(turn: Turn, tx: Pick<Transaction, 'id' | 'agent' | 'turn'>, kinds: ReadonlyMap<FieldName, Kind>) {
     this.#turn = turn;
@@ -57,6 +60,7 @@ export class TurnMemory {
     for (const name of this.#asked) copy.#asked.add(name);
     copy.#written = this.#written;
     copy.#issued = this.#issued;
+    copy.#dismissed = this.#dismissed;
     return copy;
   }
 
@@ -65,8 +69,9 @@ export class TurnMemory {
     return this.#written.flat();
   }
 
-  get seen(): View {
-    return this.#seen;
+  /** All that it was shown: what it goes by first. */
+  get views(): readonly View[] {
+    return [this.#seen, ...this.#dismissed];
   }
 
   /** `asked`: what the agent wanted to see. What isn't set counts as seen as well. */
@@ -109,10 +114,28 @@ export class TurnMemory {
           : { ...this.#checked(draft), ...kept(before), attempt };
       });
     });
-    return { seen, asked, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
+    return { seen, asked, dismissed: null, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
   }
 
-  adopt({ seen, asked, written }: SecondThoughts): void {
+  /**
+   * What the turn comes to if nothing that it was shown matters to it. It stands by the scalars that it wrote and that it was
+   * shown: they are written again as they are.
+   */
+  dismiss({ view }: Reading, attempt: number): SecondThoughts {
+    const isShown = (name: FieldName): boolean => view.fields.some(({ field }) => field === name);
+    let changes = 0;
+    const written = this.#written.map((writes) =>
+      writes.map((write): Write => {
+        if (write.kind !== 'scalar' || !isShown(write.field)) return write;
+        changes += 1;
+        return { ...write, attempt };
+      }),
+    );
+    return { seen: this.#seen, asked: [], dismissed: view, written, changes, matters: false };
+  }
+
+  adopt({ seen, asked, dismissed, written }: SecondThoughts): void {
+    if (dismissed !== null) this.#dismissed = [...this.#dismissed, dismissed];
     this.#seen = seen;
     for (const name of asked) this.#asked.add(name);
     this.#written = written;

@@ -28,7 +28,8 @@ const signs = {
   'workload law': ({ result }) => result.brokenInvariants.some(({ name }) => name !== 'nothing invented'),
   'extra calls': ({ result, history }) => result.modelCalls > conflictsOf(history),
   'turn forgotten': ({ result }) => result.turnsForgotten > 0,
-  'never ends': ({ history }) => history?.turns.some(({ end }) => end === 'unfinished' || end === 'livelocked') === true,
+  'never ends': ({ history }) =>
+    history?.turns.some(({ end }) => end === 'unfinished' || end === 'livelocked') === true,
   failure: ({ result }) => result.failure !== null,
 } as const satisfies Record<string, (evidence: Evidence) => boolean>;
 

@@ -176,12 +176,42 @@ describe('a notice', () => {
     expect(history.failure).toBeNull();
   });
 
-  it('that is misjudged leaves what was written, and what was shown does not count as seen', () => {
+  it('that is misjudged leaves what was written, although the agent was shown what has changed', () => {
     const { strategy, requests } = changingAt(12);
     const history = run(strategy, planOf([followingTurn(resting)]), [], '1', undefined, 1);
     expect(requests).toEqual(['begin 1', 'write "after draft"@1']);
     expect(history.notices).toMatchObject([{ matters: true, misjudged: true, repaired: 0 }]);
-    expect(history.attempts[0]?.views).toEqual([showing('draft')]);
+    expect(history.attempts[0]?.views).toEqual([showing('draft'), showing('final')]);
+  });
+
+  it('of a scalar that the turn wrote has it written again as it was, where it is misjudged', () => {
+    const { strategy, requests } = changingAt(12);
+    const echo: Step = {
+      ...following,
+      write: ({ fields }) => [{ field: status, kind: 'scalar', value: { not: scalarIn(fields, status) ?? null } }],
+    };
+    run(strategy, planOf([turn({ steps: [echo, resting] })]), [], '1', undefined, 1);
+    expect(requests).toEqual(['begin 1', 'write {"not":"draft"}@1', 'instead {"not":"draft"}@2']);
+  });
+
+  it('of a field that was not set when the turn read it is looked at, and of one that is gone as well', () => {
+    const values: readonly View[] = [
+      { fields: [], escalations: [] },
+      showing('final'),
+      { fields: [], escalations: [] },
+    ];
+    let shown = 0;
+    const strategy = probe((host) => ({
+      begin: (tx) => {
+        for (const delay of [12, 20]) host.after(seconds(delay), () => host.notify(tx, [status]));
+      },
+      read: (tx) => {
+        host.view(tx, values[shown++] as View);
+      },
+    }));
+    const history = run(strategy, planOf([followingTurn(resting, resting, resting)]));
+    expect(history.notices).toHaveLength(2);
+    expect(history.attempts[0]?.writes.map(({ value }) => value)).toEqual(['after draft']);
   });
 
   it('for a turn that came to nothing, or for nothing that it rests on, is ignored', () => {
