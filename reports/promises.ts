@@ -38,7 +38,7 @@ export function promises({ report, paint }: ReportView): string {
 
 function standing(report: RunReport, strategy: StrategyEntry, name: PromiseName, paint: Paint): string {
   const scope = strategy.promises[name];
-  if (scope === false) return paint.dim('no promise');
+  if (scope === false) return paint.dim('not made');
   const broken = brokenTrials(report, strategy.label, name);
   if (broken > 0) return paint.red(`BROKEN ${whole(broken)}`);
   const covered = report.suite.faults.filter((faults) => coversFaults(scope, faults)).length;

@@ -12,7 +12,7 @@ import type { Write } from './write.ts';
 export type FaultScope = 'survivable' | readonly string[];
 
 /**
- * Where a promise holds: nowhere (`false`, shown as "no promise") or under these faults; where agents judge notices, it may
+ * Where a promise holds: nowhere (`false`, shown as "not made") or under these faults; where agents judge notices, it may
  * be given only for trials in which none of them was misjudged.
  */
 export type PromiseScope = false | FaultScope | ConditionalScope;

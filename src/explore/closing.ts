@@ -78,7 +78,8 @@ function verdictOn(stations: readonly Station[], restAt: Micros | null, ending: 
   };
   const verdict = judge({
     history,
-    plan: scenario.plan,
+    // Which ranks were reported on the way isn't kept.
+    plan: null,
     workload: { invariants: [], exercised: () => true },
     promises: strategy.promises,
     faults: { name: faults, survivable: true },

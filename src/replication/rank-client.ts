@@ -42,7 +42,6 @@ export class RankClient implements Replica {
         this.#answered(tx, answer);
       },
     });
-    this.#sayOpened();
   }
 
   begin(tx: Transaction): void {
@@ -106,7 +105,9 @@ export class RankClient implements Replica {
     tell(this.#host, hubId, { kind: 'note', note });
   }
 
+  /** What was answered has said when this machine started. */
   #answered(tx: Transaction, answer: Answer): void {
+    this.#isHeard = true;
     switch (answer.kind) {
       case 'view':
         for (const [field, version] of answer.versions) this.#turn.basis.set(field, version);

@@ -19,7 +19,9 @@ for (const strategy of strategies) {
         const trials = workloads.flatMap((workload) =>
           trialsOf(strategy, workload.name, profile.name, seedsUnder(profile)),
         );
-        expect(complaintsAbout(trials)).toEqual([]);
+        // Who doesn't promise that its replicas converge may go on for ever.
+        const bounded = strategy.promises.converges === false ? trials.filter(({ settled }) => settled) : trials;
+        expect(complaintsAbout(bounded)).toEqual([]);
         for (const { fates } of trials) {
           const { issued, ...parts } = fates;
           expect(Object.values(parts).reduce((sum, count) => sum + count, 0)).toBe(issued);

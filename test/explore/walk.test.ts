@@ -32,7 +32,8 @@ function pathOf({ violations }: WalkResult): readonly string[] {
   return moves.filter(({ kind }) => kind !== 'boot').map(({ machine, kind }) => `${machine} ${kind}`);
 }
 
-const coordinated = strategies.filter(({ promises }) => promises.neverWaits === false);
+/** Whoever doesn't promise that its replicas converge may go on for ever: there is no end to walk to. */
+const coordinated = strategies.filter(({ promises }) => promises.neverWaits === false && promises.converges !== false);
 
 describe('every interleaving of two agents that read and set one field', () => {
   it.each(coordinated)('breaks nothing of $name', (strategy) => {

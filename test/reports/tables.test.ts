@@ -124,7 +124,7 @@ describe('the tables', () => {
   it('say what was not promised, and what only under some faults', () => {
     const faults = [...suite().faults, { name: 'crash', summary: 'crashes', survivable: true }];
     const text = show(runReport(suite({ faults }), [trialRecord()]));
-    expect(text).toContain('no promise');
+    expect(text).toContain('not made');
     expect(text).toContain('kept*');
     expect(text).toContain('* plain promises serializable only under none');
   });
