@@ -1,4 +1,4 @@
-/** What walks over all states have seen, and what they have found, with the shortest way there. */
+/** What walks over all states have seen, and what they have found, with a way there. */
 
 import type { StoryEvent, ToldMove, WalkBounds, WalkRow, WalkViolation } from '../src/contract/index.ts';
 import { drawTable, duration, plural, whole, type Column, type Paint } from './format.ts';

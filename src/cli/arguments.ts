@@ -181,7 +181,7 @@ function declareReplay(program: Command, found: (command: CliCommand) => void): 
 function declareExplore(program: Command, { cores }: Surroundings, found: (command: CliCommand) => void): void {
   program
     .command('explore')
-    .description('walks every interleaving of a small scenario, and says what is wrong with the shortest way there')
+    .description('walks every interleaving of a small scenario, and says what is wrong and how to get there')
     .option('--strategy <names>', 'as for run; default: those that wait for other machines', collect)
     .option('--scenario <names>', 'small scenarios of two agents; default: same-field', collect)
     .option('--faults <names>', `of ${walkedFaults.join(', ')}; default: all`, collect)

@@ -5,7 +5,8 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * The engine learns from which lines objects come that live long, and puts what comes from there among the old objects at
  * once. It learns that from the objects of one trial, of which all live until the trial ends: those of the next ones then
- * wait for the dear collection of old objects (10 to 25 % of the time of a trial here, 40 % of that of a walk).
+ * wait for the dear collection of old objects (up to a fifth of the time of a trial here, a third of that of a walk; some
+ * strategies gain next to nothing).
  */
 export function startAllObjectsYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
