@@ -58,7 +58,14 @@ const small = ['--faults', 'none,crash', '--seeds', '3', '--quiet'];
 /** A strategy that answers at once and keeps nothing; `commit` may be replaced. */
 function writeStrategy(name: string, commit: string): void {
   const none = { keepsCommittedWrites: false, keepsRefusedOut: false, exactlyOnce: false, allOrNothing: false };
-  const promises = { converges: 'survivable', escalatesTruly: false, serializable: false, neverWaits: false, ...none };
+  const promises = {
+    converges: 'survivable',
+    escalatesTruly: false,
+    serializable: false,
+    serialInRankOrder: false,
+    neverWaits: false,
+    ...none,
+  };
   const source = `export default {
     name: '${name}', summary: 'a test', layout: 'peers', promises: ${JSON.stringify(promises)},
     open: (host) => ({
