@@ -1,4 +1,4 @@
-/** Small worlds, exhaustively: every walk in a worker, then one table, and the shortest way to whatever is wrong. */
+/** Small worlds, exhaustively: every walk in a worker, then one table, and a way to whatever is wrong. */
 
 import type { WalkRow } from '../contract/index.ts';
 import { exploration, story } from '../../reports/index.ts';
