@@ -62,7 +62,8 @@ function mtpoWith({ failingUndo, lostNotices }: Options): MergeStrategy {
     knobs,
     configure: (values) =>
       mtpoWith({ failingUndo: Number(values['failingUndo']), lostNotices: Number(values['lostNotices']) }),
-    open: (host) => rankReplica(host, { placed: 'by-rank', shown: 'lower-ranks', failingUndo, lostNotices }),
+    open: (host) =>
+      rankReplica(host, { placed: 'by-rank', shown: 'lower-ranks', acts: 'when-settled', failingUndo, lostNotices }),
   };
 }
 

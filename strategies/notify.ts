@@ -21,5 +21,6 @@ export const notify: MergeStrategy = {
     serialInRankOrder: false,
     neverWaits: false,
   },
-  open: (host) => rankReplica(host, { placed: 'by-arrival', shown: 'everything', failingUndo: 0, lostNotices: 0 }),
+  open: (host) =>
+    rankReplica(host, { placed: 'by-arrival', shown: 'everything', acts: 'at-once', failingUndo: 0, lostNotices: 0 }),
 };

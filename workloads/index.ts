@@ -9,6 +9,7 @@ import { handoffChain } from './handoff-chain.ts';
 import { mixed } from './mixed.ts';
 import { notes } from './notes.ts';
 import { oppositeOrder } from './opposite-order.ts';
+import { outboxCase } from './outbox.ts';
 import { pingPong } from './ping-pong.ts';
 import { semanticConflict } from './semantic-conflict.ts';
 import { slotRace } from './slot-race.ts';
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   fleet,
   oppositeOrder,
   pingPong,
+  outboxCase,
   handoffChain,
   typeMismatch,
   values,
@@ -47,7 +49,17 @@ export const workloads: readonly Workload[] = [
  * Run when they are named: they take most of the time of all workloads. What they show at a larger scale, the others show in
  * small, one conflict each; and the tests ask all of them of every strategy.
  */
-const onDemand: readonly Workload[] = [union, notes, statusRace, mixed, uniqueClaim, fleet, handoffChain, values];
+const onDemand: readonly Workload[] = [
+  union,
+  notes,
+  statusRace,
+  mixed,
+  uniqueClaim,
+  fleet,
+  handoffChain,
+  values,
+  outboxCase,
+];
 
 /** The default suite: what is run unless workloads are named. */
 export const defaultWorkloads: readonly Workload[] = workloads.filter((workload) => !onDemand.includes(workload));

@@ -60,7 +60,7 @@ class RankHub implements HubLogic<RankAsk> {
   constructor(host: Host, options: RankOptions) {
     this.#host = host;
     this.#options = options;
-    this.#document = new TrajectoryDocument(host.schema);
+    this.#document = new TrajectoryDocument(host.schema, options.acts);
     this.#ledger = new RankLedger(host, this.#document, options.placed);
     this.#attempts = new RankAttempts(host, (turn) => {
       this.#withdraw(turn);
@@ -117,15 +117,11 @@ class RankHub implements HubLogic<RankAsk> {
   }
 
   state(): DocumentState {
-    return this.#document.state(this.#holdsBack ? this.#ledger.released : Infinity);
+    return this.#document.state(this.#ledger.released);
   }
 
   version(): number {
     return this.#ledger.length;
-  }
-
-  get #holdsBack(): boolean {
-    return this.#options.shown === 'lower-ranks';
   }
 
   /** One after another, each when what the one before it has written is durable. */
@@ -276,7 +272,7 @@ class RankHub implements HubLogic<RankAsk> {
   #release(leave: () => void): void {
     const { released } = this.#ledger;
     const isHeld = ({ rank, standing: { writes } }: RankedTurn): boolean =>
-      rank > released && rank <= this.#settled && writes.some(({ field }) => this.#document.isIrreversible(field));
+      rank > released && rank <= this.#settled && writes.some(({ field }) => this.#document.isHeldBack(field));
     if ([...this.#ledger.turns()].some(isHeld)) this.#append({ kind: 'release', upTo: this.#settled }, leave);
     else leave();
   }

@@ -16,6 +16,7 @@ import type {
   WriteId,
 } from '../contract/index.ts';
 import { initialField } from '../document/index.ts';
+import type { RankOptions } from './rank-options.ts';
 import { Trajectory, type Horizon, type TurnPlace } from './trajectory.ts';
 
 /** What a turn stands for now. */
@@ -42,7 +43,10 @@ export class TrajectoryDocument {
   readonly #trajectories = new Map<FieldName, Trajectory>();
   #aside: readonly SetAsideWrite[] = [];
 
-  constructor(schema: Schema) {
+  readonly #acts: RankOptions['acts'];
+
+  constructor(schema: Schema, acts: RankOptions['acts']) {
+    this.#acts = acts;
     this.#declared = new Map(schema.fields.map((declaration) => [declaration.field, declaration]));
     for (const name of this.#declared.keys()) this.#trajectory(name);
   }
@@ -92,16 +96,17 @@ export class TrajectoryDocument {
     return this.#trajectory(name).newestBelow(turn, horizon);
   }
 
-  isIrreversible(name: FieldName): boolean {
-    return this.#declared.get(name)?.irreversible === true;
+  /** What is written to the field waits until it is released. */
+  isHeldBack(name: FieldName): boolean {
+    return this.#acts === 'when-settled' && this.#isIrreversible(name);
   }
 
-  /** What can't be undone is there only up to this rank: the rest is held back. */
+  /** Of what can't be undone and is held back, only what was released up to this rank is there. */
   state(released: number): DocumentState {
     const names = [...this.#trajectories.keys()].sort();
     const fields: FieldState[] = [];
     for (const name of names) {
-      const shown = this.isIrreversible(name) ? { below: released + 1, except: null } : everything;
+      const shown = this.isHeldBack(name) ? { below: released + 1, except: null } : everything;
       const state = this.#trajectory(name).state(shown);
       if (state !== undefined) fields.push(state);
     }
@@ -122,11 +127,16 @@ export class TrajectoryDocument {
     return shown.map(({ write }) => write);
   }
 
+  #isIrreversible(name: FieldName): boolean {
+    return this.#declared.get(name)?.irreversible === true;
+  }
+
   #trajectory(field: FieldName): Trajectory {
     const known = this.#trajectories.get(field);
     if (known !== undefined) return known;
     const declaration = this.#declared.get(field);
-    const created = new Trajectory(field, declaration === undefined ? undefined : initialField(declaration));
+    const initial = declaration === undefined ? undefined : initialField(declaration);
+    const created = new Trajectory(field, initial, this.#acts === 'at-once' && this.#isIrreversible(field));
     this.#trajectories.set(field, created);
     return created;
   }

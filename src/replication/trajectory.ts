@@ -40,15 +40,18 @@ interface Placed extends TurnPlace {
 export class Trajectory {
   readonly #field: FieldName;
   readonly #initial: FieldState | undefined;
+  readonly #isDone: boolean;
   #entries: readonly Placed[] = [];
   /** Of all entries; null when one was put elsewhere than at the end since. */
   #fold: Fold | null = null;
   /** The same object until something changes. */
   #state: FieldState | null = null;
 
-  constructor(field: FieldName, initial: FieldState | undefined) {
+  /** `isDone`: what was written is done, and nobody can take it back. */
+  constructor(field: FieldName, initial: FieldState | undefined, isDone = false) {
     this.#field = field;
     this.#initial = initial;
+    this.#isDone = isDone;
   }
 
   /** The kind that others have given the field. */
@@ -64,7 +67,9 @@ export class Trajectory {
   /** From now on these are all the writes of the turn in this field. Returns how many others were undone and made again. */
   replace(place: TurnPlace, writes: readonly Write[]): number {
     const before = this.#entries.filter(({ turn }) => turn === place.turn);
-    const added = writes.map((write): Placed => ({ ...place, write, print: printOf(write) }));
+    const done = this.#isDone ? before : [];
+    const rest = writes.filter(({ id }) => !done.some(({ write }) => write.id === id));
+    const added = [...done, ...rest.map((write): Placed => ({ ...place, write, print: printOf(write) }))];
     if (isSame(before, added)) return 0;
     const others = this.#entries.filter(({ turn }) => turn !== place.turn);
     const lowest = Math.min(place.place, ...before.map((entry) => entry.place));
@@ -72,7 +77,7 @@ export class Trajectory {
     this.#entries = [...others, ...added].sort(inOrder);
     this.#state = null;
     if (undone > 0 || before.length > 0) this.#fold = null;
-    else if (this.#fold !== null) for (const write of writes) this.#fold.apply(write);
+    else if (this.#fold !== null) for (const { write } of added) this.#fold.apply(write);
     return undone;
   }
 

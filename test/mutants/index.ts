@@ -34,6 +34,7 @@ import {
   tieBrokenByArrival,
   yjsWithOldId,
 } from './peer-mutants.ts';
+import { rankMutants } from './rank-mutants.ts';
 import { recoveryMutants } from './recovery-mutants.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -160,4 +161,5 @@ export const mutants: readonly Mutant[] = [
   ...recoveryMutants,
   ...mesiMutants,
   ...laneMutants,
+  ...rankMutants,
 ];

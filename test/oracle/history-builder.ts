@@ -16,6 +16,7 @@ import type {
   Plan,
   Promises,
   ReplicaId,
+  TransactionId,
   Resolution,
   Verdict,
   View,
@@ -24,7 +25,7 @@ import type {
   WriteDraft,
   WriteId,
 } from '../../src/contract/index.ts';
-import { field, micros, noUse, transactionId, writeId, writeNumber } from '../../src/contract/index.ts';
+import { agentAt, field, hubId, micros, noUse, transactionId, writeId, writeNumber } from '../../src/contract/index.ts';
 import { judge } from '../../src/oracle/index.ts';
 
 export const committed: Outcome = { kind: 'committed' };
@@ -150,6 +151,11 @@ interface HistoryFacts {
   /** One state for all replicas, or one per replica. */
   readonly finals: StateFacts | readonly StateFacts[];
   readonly rests?: boolean;
+  /** One notice was taken, and whether it was misjudged. */
+  readonly misjudged?: boolean;
+  readonly turns?: History['turns'];
+  /** The ranks that were reported, by turn. */
+  readonly ranks?: Readonly<Record<string, number>>;
   readonly failure?: History['failure'];
 }
 
@@ -160,13 +166,18 @@ function history(facts: HistoryFacts): History {
     schema: { fields: facts.schema ?? [] },
     agents,
     attempts: facts.attempts,
-    turns: [],
+    turns: facts.turns ?? [],
     finals: states.map((final, index) => ({ replica: `a${index + 1}` as ReplicaId, state: state(final) })),
     faults: [],
     modelCalls: [],
-    notices: [],
+    notices: facts.misjudged === undefined ? [] : [notice(facts.misjudged)],
     callsFailed: 0,
-    observations: [],
+    observations: Object.entries(facts.ranks ?? {}).map(([tx, rank]) => ({
+      at: micros(0),
+      replica: hubId,
+      kind: 'reported',
+      event: { kind: 'rank', tx: tx as TransactionId, rank },
+    })),
     messages: 0,
     bytes: 0,
     agentsDoneAt: micros(0),
@@ -175,6 +186,12 @@ function history(facts: HistoryFacts): History {
     digest: '',
     story: [],
   };
+}
+
+function notice(misjudged: boolean): History['notices'][number] {
+  const tx = { id: transactionId(agentAt(0), 0), agent: agentAt(0), turn: 0, attempt: 1 };
+  const call = { judging: noUse, repairing: noUse };
+  return { at: micros(0), tx, fields: [], matters: true, misjudged, repaired: 0, takesMicros: micros(0), ...call };
 }
 
 function isList(finals: HistoryFacts['finals']): finals is readonly StateFacts[] {

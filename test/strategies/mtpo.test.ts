@@ -210,7 +210,17 @@ describe('an undo that fails', () => {
 });
 
 describe('the promises of mtpo', () => {
-  const workloads = ['status-race', 'mixed', 'notes', 'tally', 'values', 'torn-pair', 'ping-pong', 'unique-claim'];
+  const workloads = [
+    'status-race',
+    'mixed',
+    'notes',
+    'tally',
+    'values',
+    'torn-pair',
+    'ping-pong',
+    'unique-claim',
+    'outbox',
+  ];
 
   it.each(workloads)('hold in %s under every fault', (workload) => {
     const trials = ['none', 'crash', 'busy', 'restore'].flatMap((name) => trialsOf(mtpo, workload, name, 3));
