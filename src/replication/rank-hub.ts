@@ -166,6 +166,8 @@ class RankHub implements HubLogic<RankAsk> {
   }
 
   #show({ session, turn, leave }: Request, fields: readonly FieldName[]): void {
+    // A later step may look at a field that has changed since an earlier one: that one has to hear of it as well.
+    this.#notices.tell(turn);
     const horizon = this.#notices.horizonOf(turn);
     const versions: Basis = fields.map((field) => [field, this.#document.print(field, horizon)]);
     const seen = this.#attempts.of(turn.tx.id)?.seen;

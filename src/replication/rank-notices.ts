@@ -51,9 +51,10 @@ export class RankNotices {
   tell(turn: RankedTurn): boolean {
     const { host } = this.#parts;
     const stale = this.#stale(turn);
-    const sent = entryOf(this.#sent, turn.tx.id);
-    const news = stale.filter(([field, print]) => sent.get(field) !== print);
-    for (const [field, print] of news) sent.set(field, print);
+    const sent = this.#sent.get(turn.tx.id);
+    const news = stale.filter(([field, print]) => sent?.get(field) !== print);
+    // What is no longer due may become due again.
+    this.#sent.set(turn.tx.id, new Map(stale));
     const arriving = news.filter((each) => !this.#lose(turn.tx.id, each));
     if (arriving.length > 0) {
       const message: RankMessage = { kind: 'notice', tx: turn.tx, fields: arriving.map(([field]) => field) };
@@ -98,7 +99,7 @@ export class RankNotices {
   #lose(turn: TransactionId, [field, print]: Shown): boolean {
     const { host, options } = this.#parts;
     if (options.lostNotices === 0 || host.random() >= options.lostNotices) return false;
-    entryOf(this.#lost, turn).set(field, print);
+    this.#lost.set(turn, new Map(this.#lost.get(turn)).set(field, print));
     return true;
   }
 
@@ -111,12 +112,4 @@ export class RankNotices {
       this.#parts.again();
     });
   }
-}
-
-function entryOf(entries: Map<TransactionId, Prints>, turn: TransactionId): Prints {
-  const known = entries.get(turn);
-  if (known !== undefined) return known;
-  const created: Prints = new Map();
-  entries.set(turn, created);
-  return created;
 }

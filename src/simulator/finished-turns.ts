@@ -68,7 +68,8 @@ export class FinishedTurns {
     if (finished === undefined) return;
     finished.memory = memory;
     const { record } = finished;
-    record.views = repair.views;
+    // A repair may be told at once that there is nothing to look at any more.
+    if (repair.views.length > 0) record.views = repair.views;
     if (repair.isRepaired) {
       const standing = new Set(repair.writes);
       record.replaced.push(...record.writes.filter((write) => !standing.has(write)), ...repair.replaced);

@@ -12,6 +12,10 @@ interface Regression {
 const regressions: readonly Regression[] = [
   { trial: ['serial', 'values', 'crash', 6], was: 'a repeated turn replaced what others had already read' },
   { trial: ['serial', 'mixed', 'crash', 4], was: 'a repeated turn came both before and after another one' },
+  {
+    trial: ['mtpo', 'unique-claim', 'crash', 1010],
+    was: 'a repair that was told at once that all is well took away what the turn had seen',
+  },
   { trial: ['llm-transactional', 'values', 'crash', 6], was: 'a repeated turn replaced what others had already read' },
   { trial: ['loro', 'mixed', 'none', 13], was: 'the oracle took text in another order for lost text' },
   { trial: ['loro', 'values', 'none', 5065], was: 'the oracle read positions by another order of tied insertions' },

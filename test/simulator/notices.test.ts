@@ -130,6 +130,18 @@ describe('a notice', () => {
     expect(history.agentsDoneAt).toBe(seconds(12) + (history.notices[0]?.takesMicros ?? 0));
   });
 
+  it('for a finished turn that is told at once that all is well leaves what the turn has seen', () => {
+    const { strategy } = changingAt(12, (host) => ({
+      begin: (tx) => {
+        if (tx.repairs === true) host.settle(tx, { kind: 'committed' });
+        else host.after(seconds(12), () => host.notify(tx, [status]));
+      },
+    }));
+    const history = run(strategy, planOf([followingTurn()]));
+    expect(history.attempts).toHaveLength(2);
+    expect(history.attempts[0]?.views).toEqual([showing('draft')]);
+  });
+
   it('for a finished turn waits for the turn in hand, and goes before the next', () => {
     const { strategy, requests } = changingAt(12);
     const later = turn({ steps: [{ ...resting, thinkMicros: seconds(10) }] });

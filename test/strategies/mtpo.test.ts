@@ -135,6 +135,16 @@ describe('a notice', () => {
     expect(shown(history, y)).toBe('after 1');
   });
 
+  it('goes before the next look at a field of which the hub had forgotten that the turn has read it', () => {
+    const crash = { kind: 'crash', downMicros: seconds(5) } as const;
+    const rests: Step = { reads: [], thinkMicros: seconds(27), write: () => [] };
+    const turns = plan(
+      at(0, looks, sets(x, 1, 20)),
+      at(1, follows(y, x, 2), rests, { ...adds('seen', 1), reads: [x] }),
+    );
+    expect(shown(run(mtpo, turns, [atTime('hub', 10, crash)]), y)).toBe('after 1');
+  });
+
   it('that is lost is never heard of, and nobody is promised anything then', () => {
     const losing = mtpo.configure!({ failingUndo: 0, lostNotices: 1 });
     const history = run(losing, plan(at(0, looks, sets(x, 1, 20)), at(1, follows(y, x, 2))));
