@@ -25,6 +25,8 @@ function repeatedThoughLanded(attempts: readonly Attempt[]): ReadonlySet<Transac
   const requested = new Set<TransactionId>();
   const repeated = new Set<TransactionId>();
   for (const attempt of attempts) {
+    // A turn that is opened again for a repair isn't begun again.
+    if (attempt.tx.repairs === true) continue;
     const { id } = attempt.tx;
     const isSafe = attempt.outcome?.kind === 'committed' || attempt.outcome?.kind === 'escalated';
     const learntOfEarlier = isSafe && attempt.writes.length === 0 && requested.has(id);

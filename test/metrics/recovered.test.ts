@@ -31,6 +31,12 @@ describe('a turn counts as repeated though it had landed', () => {
     expect(repeated(untold, attempt(committed))).toBe(1);
   });
 
+  it('but not if it is opened again for a repair', () => {
+    const first = attempt(committed, { writes: [write] });
+    const repair = attempt(committed);
+    expect(repeated(first, { ...repair, tx: { ...repair.tx, attempt: 2, repairs: true } })).toBe(0);
+  });
+
   it('but not if the first attempt may not have landed', () => {
     const untold = attempt(null, { writes: [write], committedAt: 7 as Micros });
     const refused = attempt({ kind: 'conflict', cause: 'busy', fields: [] }, { writes: [write] });
