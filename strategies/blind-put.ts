@@ -20,6 +20,7 @@ import { byField, initialState, putWrite } from '../src/document/index.ts';
 import {
   decode,
   encode,
+  hear,
   HubLink,
   hubServer,
   Mirror,
@@ -129,15 +130,7 @@ class BlindPutClient implements Replica {
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
     const message = decode(bytes) as HubMessage;
-    switch (message.kind) {
-      case 'answer':
-      case 'queued':
-        this.#link.receive(message);
-        break;
-      case 'push':
-        if (this.#mirror.receive(message, bytes)) this.#link.repeat();
-        break;
-    }
+    hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
   }
 
   sync(): void {

@@ -13,6 +13,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { decodeBroadcast } from './codec.ts';
+import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, Basis, HubMessage, TurnAsk } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
@@ -78,15 +79,7 @@ class HubClient implements Replica {
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
     const message = decodeBroadcast(bytes) as HubMessage;
-    switch (message.kind) {
-      case 'answer':
-      case 'queued':
-        this.#link.receive(message);
-        break;
-      case 'push':
-        if (this.#mirror.receive(message, bytes)) this.#link.repeat();
-        break;
-    }
+    hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
   }
 
   sync(): void {

@@ -4,6 +4,7 @@ export { FieldGate } from './field-gate.ts';
 export { hubClient, type HubClientOptions } from './hub-client.ts';
 export { HubDocument } from './hub-document.ts';
 export { TurnJournal, type Landing } from './hub-journal.ts';
+export { hear } from './hub-hearing.ts';
 export { HubLink } from './hub-link.ts';
 export { tell, versionIn, type Answer, type Basis, type HubMessage, type TurnAsk } from './hub-messages.ts';
 export { LockTable, type LockMode } from './lock-table.ts';

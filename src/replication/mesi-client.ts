@@ -19,6 +19,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
+import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
@@ -115,10 +116,8 @@ export class MesiClient implements Replica {
     switch (message.kind) {
       case 'answer':
       case 'queued':
-        this.#link.receive(message);
-        break;
       case 'push':
-        if (this.#mirror.receive(message, bytes)) this.#link.repeat();
+        hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
         break;
       case 'note':
         this.#noted(message.note);

@@ -12,6 +12,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { decodeBroadcast } from './codec.ts';
+import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import { tell, type Answer } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
@@ -69,10 +70,8 @@ export class RankClient implements Replica {
     switch (message.kind) {
       case 'answer':
       case 'queued':
-        this.#link.receive(message);
-        break;
       case 'push':
-        if (this.#mirror.receive(message, bytes)) this.#link.repeat();
+        hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
         break;
       case 'notice':
         this.#host.notify(message.tx, message.fields);
