@@ -29,7 +29,8 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
 }
 
 export async function measureTrials(): Promise<readonly Figure[]> {
-  const bench = new Bench({ name: 'trials', time: 1_500, warmupTime: 500 });
+  // The engine needs some hundred trials of a strategy to compile what is hot.
+  const bench = new Bench({ name: 'trials', time: 2_000, warmupTime: 3_000 });
   for (const strategy of strategies) {
     const run = trialRunner(strategy, fortyWrites());
     bench.add(strategy.name, () => {

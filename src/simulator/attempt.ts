@@ -21,6 +21,7 @@ import {
 import type { Thinking } from '../random/model-calls.ts';
 import type { CallTrouble } from './call-trouble.ts';
 import type { Machine, Surroundings } from './machine.ts';
+import { cutOffAfter } from './cut-thinking.ts';
 import { readNotice, type NoticeReading } from './notice-reading.ts';
 import type { OpenAttempt } from './recorder.ts';
 import { TurnMemory } from './turn-memory.ts';
@@ -63,6 +64,8 @@ export class AttemptInFlight {
   /** What it has asked to read, last. */
   #asked: readonly FieldName[] = [];
   #since: Micros;
+  /** What it is at; null while it waits for an answer. */
+  #thinking: Thinking | null = null;
   readonly #noticed = new Set<FieldName>();
   /** What goes on when the agent is done with a notice, or when what it has repaired is written. */
   #goOn: () => void = () => undefined;
@@ -143,6 +146,9 @@ export class AttemptInFlight {
   /** The answer came, or the agent died with its machine (null). */
   end(outcome: Outcome | null): void {
     if (outcome !== null) this.#noteWait();
+    if (this.#thinking !== null) {
+      this.#hasThought(cutOffAfter((this.#parts.loop.now - this.#since) as Micros, this.#thinking));
+    }
     this.#isOver = true;
     this.#record.outcome = outcome;
     this.#record.endedAt = this.#parts.loop.now;
@@ -176,19 +182,32 @@ export class AttemptInFlight {
   #think(): void {
     const step = `step/${this.#tx.id}/${String(this.#tx.attempt)}/${String(this.#step + 1)}`;
     const planned = this.#atHand.turn.steps[this.#step];
-    const { thinkMicros, uses } = this.#troubled(step, {
+    const thinking = this.#troubled(step, {
       thinkMicros: planned?.thinkMicros ?? (0 as Micros),
       uses: planned?.uses ?? noUse,
     });
-    this.#open('thinking');
+    const { thinkMicros } = thinking;
     this.#parts.recorder.tell({ kind: 'think', machine: this.#parts.machine.id, tx: this.#tx, thinkMicros });
-    this.#later(thinkMicros, () => {
-      this.#record.thinkMicros = (this.#record.thinkMicros + thinkMicros) as Micros;
-      this.#record.uses = addUse(this.#record.uses, uses);
+    this.#thinkThrough(thinking, () => {
+      this.#hasThought(thinking);
       this.#heed(() => {
         this.#write();
       });
     });
+  }
+
+  #thinkThrough(thinking: Thinking, done: () => void): void {
+    this.#open('thinking');
+    this.#thinking = thinking;
+    this.#later(thinking.thinkMicros, () => {
+      this.#thinking = null;
+      done();
+    });
+  }
+
+  #hasThought({ thinkMicros, uses }: Thinking): void {
+    this.#record.thinkMicros = (this.#record.thinkMicros + thinkMicros) as Micros;
+    this.#record.uses = addUse(this.#record.uses, uses);
   }
 
   #troubled(name: string, thinking: Thinking, afterMicros = 0): Thinking {
@@ -222,8 +241,8 @@ export class AttemptInFlight {
       attempt: this.#atHand.reopened === null ? this.#atHand.nextAttempt() : attempt,
       troubled: (part, after, thinking) => this.#troubled(`${name}/${part}`, thinking, after),
     });
-    this.#open('thinking');
-    this.#later(reading.takesMicros, () => {
+    const { takesMicros, judging, repairing } = reading;
+    this.#thinkThrough({ thinkMicros: takesMicros, uses: addUse(judging, repairing) }, () => {
       this.#heedTo(reading);
     });
   }
