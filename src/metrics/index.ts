@@ -1,6 +1,7 @@
 /** History and verdict in, numbers out: a row per trial, cells that fold rows in any order, and means with their intervals. */
 
 export { CellTally } from './cell.ts';
+export { gauges, type Gauge, type GaugeName, type GaugeUnit } from './gauges.ts';
 export { measure, measureFailure, type FailureFacts } from './measure.ts';
 export { estimate } from './paired.ts';
 export type { Pricing } from './spending.ts';
