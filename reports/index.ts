@@ -24,6 +24,7 @@ export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';
 export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
 export { listJson, listText } from './list.ts';
+export { markdown } from './markdown.ts';
 export { shownMetrics, sweepText } from './sweep.ts';
 export { sweepJson, sweepJsonSchema, sweepSchema } from './sweep-json.ts';
 export { story } from './story.ts';

@@ -13,6 +13,7 @@ import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
+import { addReportOptions, reportChoices, type ReportChoice, type ReportFlags } from './report-files.ts';
 import {
   collect,
   maxAgents,
@@ -38,6 +39,7 @@ export interface RunCommand extends PoolChoice {
   readonly by: 'strategy' | 'workload';
   /** A path, `-` for the standard output, or null. */
   readonly json: string | null;
+  readonly outputs: readonly ReportChoice[];
   readonly quiet: boolean;
 }
 
@@ -71,7 +73,7 @@ export type CliCommand =
   | ListCommand
   | { readonly kind: 'shown' };
 
-interface RunFlags extends SuiteFlags, JudgeFlags {
+interface RunFlags extends SuiteFlags, JudgeFlags, ReportFlags {
   readonly by: 'strategy' | 'workload';
 }
 
@@ -146,7 +148,8 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
 function declareRun(program: Command, around: Surroundings, found: (command: CliCommand) => void): Command {
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
-  return addJudgeOptions(suiteOptions(run, 'those of the default suite, see list', around))
+  suiteOptions(run, 'those of the default suite, see list', around);
+  return addJudgeOptions(addReportOptions(run))
     .addOption(
       new Option('--by <what>', 'one set of tables, or one per workload')
         .choices(['strategy', 'workload'])
@@ -233,6 +236,7 @@ function runCommand(flags: RunFlags): RunCommand {
     judge: judgeChoice(flags),
     by: flags.by,
     json: flags.json ?? null,
+    outputs: reportChoices(flags),
     ...poolChoice(flags),
     quiet: flags.quiet === true,
   };

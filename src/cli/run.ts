@@ -13,6 +13,7 @@ import { openOutput, type Output } from './output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
+import { checkReports, writeReports } from './report-files.ts';
 
 /** Enough to make handing them out cheap, few enough to spread the last ones over the workers. */
 export const batchSize = 25;
@@ -28,6 +29,7 @@ export interface Terminal {
 
 export async function run(command: RunCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;
+  checkReports(command.outputs);
   const desk = await openJudge(command.judge, terminal);
   const output = command.json === null ? null : openResult(command.json, terminal);
   const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace, judge: desk });
@@ -104,6 +106,7 @@ async function runSuite(
   const place = output?.commit(report.partial) ?? null;
   if (command.json !== '-') printTables(report, command.by, terminal);
   if (report.partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
+  await writeReports(command.outputs, { report }, process.env);
   if (limit !== null) terminal.complain(limit);
   return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
 }

@@ -65,6 +65,19 @@ export interface Promises {
 
 export type PromiseName = keyof Promises;
 
+/** In the order in which they are shown. */
+export const promiseNames = Object.keys({
+  converges: true,
+  keepsCommittedWrites: true,
+  keepsRefusedOut: true,
+  exactlyOnce: true,
+  allOrNothing: true,
+  escalatesTruly: true,
+  serializable: true,
+  serialInRankOrder: true,
+  neverWaits: true,
+} satisfies Record<PromiseName, true>) as readonly PromiseName[];
+
 /** How the concurrent writes of many agents become one document. */
 export interface MergeStrategy {
   readonly name: string;

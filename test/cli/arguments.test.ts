@@ -42,10 +42,15 @@ describe('the command line', () => {
       judge: null,
       by: 'strategy',
       json: null,
+      outputs: [],
       workers: 3,
       trialTimeoutSeconds: 60,
       quiet: false,
     });
+  });
+
+  it('takes outputs with their files', () => {
+    expect(parse('--markdown', 'report.md')).toMatchObject({ outputs: [{ output: 'markdown', file: 'report.md' }] });
   });
 
   it('takes comma lists and repeated options, and each name once', () => {
