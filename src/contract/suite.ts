@@ -120,6 +120,14 @@ export interface InvariantTally {
   readonly first: { readonly spec: TrialSpec; readonly atMs: number; readonly violation: string } | null;
 }
 
+/** In how many trials of a cell a promise broke. */
+export interface BrokenPromiseTally {
+  readonly promise: PromiseName;
+  readonly trials: number;
+  /** The first of these trials. */
+  readonly first: { readonly spec: TrialSpec; readonly evidence: string };
+}
+
 /** Trials folded together. Sums over the trials that are not void, unless a name says otherwise. */
 export interface Cell {
   readonly strategy: string;
@@ -142,8 +150,8 @@ export interface Cell {
   readonly escalations: TrialResult['escalations'];
   /** Trials by how their result was reached. */
   readonly outcomes: Readonly<Record<TrialOutcome, number>>;
-  /** Trials in which the promise broke; only promises that broke, by name. */
-  readonly brokenPromises: readonly { readonly promise: PromiseName; readonly trials: number }[];
+  /** Only promises that broke, by name. */
+  readonly brokenPromises: readonly BrokenPromiseTally[];
   /** Trials in which the workload's invariant was violated; only those that were, by name. */
   readonly brokenInvariants: readonly { readonly name: string; readonly trials: number }[];
   /** Only invariants that were exercised, in the order of their names' list. */

@@ -23,16 +23,12 @@ import {
   type TrialRecord,
   type TrialResult,
 } from '../contract/index.ts';
+import { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { clusteredShare } from './interval.ts';
-import { comesBefore, isWorse, suspectOf, type Ranked } from './worst-trial.ts';
+import { isWorse, suspectOf, type Ranked } from './worst-trial.ts';
 
 export type CellName = Pick<Cell, 'strategy' | 'workload' | 'faults'>;
-
-interface Violations {
-  readonly trials: number;
-  readonly first: NonNullable<InvariantTally['first']>;
-}
 
 export class CellTally {
   #trials = 0;
@@ -41,10 +37,10 @@ export class CellTally {
   readonly #fates = new Map<Fate | 'issued', number>();
   readonly #outcomes = new Map<TrialOutcome, number>();
   readonly #refusals = new Map<RefusalCause, number>();
-  readonly #brokenPromises = new Map<PromiseName, number>();
+  readonly #brokenPromises = new Findings<PromiseName, Cell['brokenPromises'][number]['first']>();
   readonly #brokenInvariants = new Map<string, number>();
   readonly #exercised = new Map<InvariantName, number>();
-  readonly #violated = new Map<InvariantName, Violations>();
+  readonly #violated = new Findings<InvariantName, NonNullable<InvariantTally['first']>>();
   readonly #trueReclaims = new Map<ReclaimTrigger, number>();
   readonly #falseReclaims = new Map<ReclaimTrigger, number>();
   readonly #latencies = new Histogram();
@@ -68,13 +64,11 @@ export class CellTally {
     for (const fate of countedFates) count(this.#fates, fate, result.fates[fate]);
     count(this.#outcomes, result.outcome, 1);
     for (const cause of refusalCauses) count(this.#refusals, cause, result.refusals[cause]);
-    for (const promise of new Set(result.brokenPromises.map((broken) => broken.promise))) {
-      count(this.#brokenPromises, promise, 1);
-    }
     for (const name of new Set(result.brokenInvariants.map((broken) => broken.name))) {
       count(this.#brokenInvariants, name, 1);
     }
-    this.#addProtocol(record, agents);
+    this.#addFindings(result, agents);
+    this.#addProtocol(record);
     this.#latencies.fold(latencies);
     this.#maxLatencyMs = larger(this.#maxLatencyMs, result.latencyMs.max);
     if (result.convergenceMs !== null) this.#convergences.add(result.convergenceMs * 1_000);
@@ -88,10 +82,10 @@ export class CellTally {
     addAll(this.#fates, other.#fates);
     addAll(this.#outcomes, other.#outcomes);
     addAll(this.#refusals, other.#refusals);
-    addAll(this.#brokenPromises, other.#brokenPromises);
+    this.#brokenPromises.fold(other.#brokenPromises);
     addAll(this.#brokenInvariants, other.#brokenInvariants);
     addAll(this.#exercised, other.#exercised);
-    for (const [invariant, violations] of other.#violated) this.#addViolations(invariant, violations);
+    this.#violated.fold(other.#violated);
     addAll(this.#trueReclaims, other.#trueReclaims);
     addAll(this.#falseReclaims, other.#falseReclaims);
     this.#recoveries.fold(other.#recoveries.entries());
@@ -120,7 +114,7 @@ export class CellTally {
       misattributed: sum('misattributed'),
       escalations: { raised: sum('raised'), true: sum('true'), false: sum('false'), missed: sum('missed') },
       outcomes: tableOf(outcomes, this.#outcomes),
-      brokenPromises: sorted(this.#brokenPromises).map(([promise, trials]) => ({ promise, trials })),
+      brokenPromises: this.#brokenPromises.sorted().map(([promise, found]) => ({ promise, ...found })),
       brokenInvariants: sorted(this.#brokenInvariants).map(([invariant, trials]) => ({ name: invariant, trials })),
       protocol: this.#protocol(),
       latencyMs: quantilesMs(this.#latencies, this.#maxLatencyMs),
@@ -154,27 +148,24 @@ export class CellTally {
     };
   }
 
-  #addProtocol({ result, recoveries, invariantsExercised }: TrialRecord, agents: number | null): void {
+  /** The first of those with one name is the one that is shown. */
+  #addFindings(result: TrialResult, agents: number | null): void {
     const { strategy, workload, faults, seed, recovery, model } = result;
     const spec = { strategy, workload, faults, seed, agents, recovery, model };
-    for (const invariant of invariantsExercised) count(this.#exercised, invariant, 1);
+    const broken = new Map(result.brokenPromises.toReversed().map(({ promise, evidence }) => [promise, evidence]));
+    for (const [promise, evidence] of broken) this.#brokenPromises.add(promise, { spec, evidence });
     for (const { invariant, atMs, violation } of result.protocolViolations)
-      this.#addViolations(invariant, { trials: 1, first: { spec, atMs, violation } });
+      this.#violated.add(invariant, { spec, atMs, violation });
+  }
+
+  #addProtocol({ result, recoveries, invariantsExercised }: TrialRecord): void {
+    for (const invariant of invariantsExercised) count(this.#exercised, invariant, 1);
     for (const trigger of reclaimTriggers) {
       count(this.#trueReclaims, trigger, result.reclaims[trigger].true);
       count(this.#falseReclaims, trigger, result.reclaims[trigger].false);
     }
     this.#recoveries.fold(recoveries);
     this.#maxRecoveryMs = larger(this.#maxRecoveryMs, result.recoveryMs.max);
-  }
-
-  #addViolations(invariant: InvariantName, { trials, first }: Violations): void {
-    const known = this.#violated.get(invariant);
-    const isFirst = known === undefined || comesBefore(first.spec, known.first.spec);
-    this.#violated.set(invariant, {
-      trials: trials + (known?.trials ?? 0),
-      first: isFirst ? first : known.first,
-    });
   }
 
   #protocol(): readonly InvariantTally[] {

@@ -94,7 +94,20 @@ describe('trials folded into a cell', () => {
   it('count a promise once per trial, however often it broke there', () => {
     const evidence = { promise: 'converges', evidence: 'two states' } as const;
     const cell = cellOf([trialRecord({ brokenPromises: [evidence, evidence] }), trialRecord()]);
-    expect(cell.brokenPromises).toEqual([{ promise: 'converges', trials: 1 }]);
+    expect(cell.brokenPromises).toMatchObject([{ promise: 'converges', trials: 1 }]);
+  });
+
+  it('keep the first trial in which a promise broke, in whatever order they come', () => {
+    const breaking = (seed: number): TrialRecord =>
+      trialRecord({ seed, brokenPromises: [{ promise: 'converges', evidence: `two states in ${String(seed)}` }] });
+    for (const seeds of [
+      [7, 3, 5],
+      [3, 5, 7],
+      [5, 7, 3],
+    ]) {
+      const [broken] = cellOf(seeds.map(breaking)).brokenPromises;
+      expect(broken).toMatchObject({ trials: 3, first: { spec: { seed: 3 }, evidence: 'two states in 3' } });
+    }
   });
 
   it('take quantiles over the latencies of all trials', () => {
