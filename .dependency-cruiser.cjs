@@ -69,6 +69,12 @@ const layers = [
     'src/calibration names trials and compares their results; it receives what runs them.',
   ),
   reaches(
+    'comparison-reads-numbers',
+    '^src/comparison/',
+    ['src/(contract|metrics|comparison)/'],
+    'src/comparison may import src/contract and the list of gauges: it compares rows, wherever they come from.',
+  ),
+  reaches(
     'strategies-know-only-the-contract',
     '^strategies/(?!index\\.ts$)',
     ['src/(contract|document|replication|random)/'],
@@ -121,7 +127,7 @@ const layers = [
     from: {
       path: '^src/',
       pathNot:
-        '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|calibration|cli|perf)/',
+        '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|comparison|calibration|cli|perf)/',
     },
     to: { path: OURS },
   },

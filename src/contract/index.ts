@@ -19,3 +19,4 @@ export * from './result.ts';
 export * from './suite.ts';
 export * from './sweep.ts';
 export * from './calibration.ts';
+export * from './comparison.ts';

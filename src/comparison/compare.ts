@@ -1,0 +1,199 @@
+/** Two runs, trial by trial: what got worse, what got better, what is missing, and which rules that breaks. */
+
+import type { MetricChange, ComparedCell, ComparedRun, Comparison, Excess, Gap, TrialSpec } from '../contract/index.ts';
+import type { Gauge, GaugeUnit } from '../metrics/index.ts';
+import type { Column } from './column.ts';
+import { canaryRule, exceeds, type LimitRule, type Rule, type WorseningRule } from './rules.ts';
+import { sharedGauges, type TableCell, type TrialTable } from './trial-table.ts';
+
+/** A cell that both runs have, with the seeds that both have, rising. */
+interface CellPair {
+  readonly before: TableCell;
+  readonly after: TableCell;
+  readonly seeds: readonly number[];
+}
+
+interface Pair {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function compare(before: TrialTable, after: TrialTable, rules: readonly Rule[]): Comparison {
+  const known = sharedGauges(before, after);
+  const cellPairs = pairsOf(before, after);
+  const worsening = rules.filter((rule) => rule.kind === 'worsening');
+  const canaries = new Set([...before.run.canaries, ...after.run.canaries]);
+  const changes = known.flatMap((gauge) =>
+    cellPairs.flatMap((pair): readonly MetricChange[] => {
+      const change = changeIn(pair, gauge, after.run);
+      if (change === null) return [];
+      return [{ ...change, breaks: brokenBy(change, gauge, worsening, canaries) }];
+    }),
+  );
+  const excesses = limitsOf(rules).flatMap((rule) => excessesOf(after, known, rule, canaries));
+  const [missing, added] = [gapsOf(before, after), gapsOf(after, before)];
+  const gaps = { missing, new: added };
+  const brokenGapRules = rules.flatMap(({ kind }) =>
+    (kind === 'missing' || kind === 'new') && gaps[kind].length > 0 ? [kind] : [],
+  );
+  const unchecked = rules.filter((rule) => 'metric' in rule && !known.some(({ name }) => name === rule.metric));
+  const isBroken = brokenGapRules.length > 0 || excesses.length > 0 || changes.some(({ breaks }) => breaks.length > 0);
+  return {
+    before: before.run,
+    after: after.run,
+    rules: rules.map(({ text }) => text),
+    pairs: cellPairs.reduce((sum, { seeds }) => sum + seeds.length, 0),
+    cells: cellPairs.length,
+    changes: changes.toSorted((left, right) => rankOf(left) - rankOf(right)),
+    excesses,
+    missing,
+    added,
+    brokenGapRules,
+    uncheckedRules: unchecked.map(({ text }) => text),
+    notes: notesOn(before.run, after.run),
+    verdict: isBroken ? 'broken' : after.run.partial || unchecked.length > 0 ? 'undecided' : 'kept',
+  };
+}
+
+function pairsOf(before: TrialTable, after: TrialTable): readonly CellPair[] {
+  return [...after.cells()].flatMap((cell) => {
+    const earlier = before.find(cell.cell);
+    if (earlier === undefined) return [];
+    const seeds = [...cell.rows.keys()].filter((seed) => earlier.rows.has(seed)).sort((left, right) => left - right);
+    return seeds.length === 0 ? [] : [{ before: earlier, after: cell, seeds }];
+  });
+}
+
+/** Null: it is the same in every pair of trials. */
+function changeIn(cells: CellPair, gauge: Gauge, after: ComparedRun): Omit<MetricChange, 'breaks'> | null {
+  const pairs = valuesOf(cells, gauge);
+  const changed = pairs.filter(({ from, to }) => from !== to);
+  if (changed.length === 0) return null;
+  const [from, to] = [
+    fold(
+      gauge,
+      pairs.map((pair) => pair.from),
+    ),
+    fold(
+      gauge,
+      pairs.map((pair) => pair.to),
+    ),
+  ];
+  const sign = Math.sign(to - from);
+  const extent = (pair: Pair): number => (sign === 0 ? Math.abs(pair.to - pair.from) : sign * (pair.to - pair.from));
+  const largest = largestOf(changed, extent);
+  const { cell } = cells.after;
+  return {
+    cell,
+    metric: gauge.name,
+    from,
+    to,
+    pairs: pairs.length,
+    changed: changed.length,
+    direction: directionOf(gauge, sign),
+    largest: { spec: specOf(cell, largest.seed, after), from: largest.from, to: largest.to },
+  };
+}
+
+/** Void trials and trials that had nothing to measure are left out, in both runs. */
+function valuesOf({ before, after, seeds }: CellPair, { name }: Gauge): readonly Pair[] {
+  const [earlier, later] = [before.columns.get(name), after.columns.get(name)];
+  return seeds.flatMap((seed) => {
+    const [from, to] = [valueAt(before, earlier, seed), valueAt(after, later, seed)];
+    return from === null || to === null ? [] : [{ seed, from, to }];
+  });
+}
+
+function valueAt({ rows }: TableCell, column: Column | undefined, seed: number): number | null {
+  const row = rows.get(seed);
+  return row === undefined || column === undefined ? null : column.at(row);
+}
+
+/** Whole numbers add up to the same in any order: microseconds, nanodollars. */
+const parts: Readonly<Record<GaugeUnit, number>> = { flag: 1, count: 1, bytes: 1, ms: 1_000, usd: 1e9 };
+
+function fold({ fold: how, unit }: Gauge, values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + Math.round(value * parts[unit]), 0) / parts[unit];
+  return how === 'sum' ? sum : sum / values.length;
+}
+
+function directionOf({ worse }: Gauge, sign: number): MetricChange['direction'] {
+  if (worse === 'neither' || sign === 0) return 'neither';
+  return (worse === 'more') === sign > 0 ? 'worse' : 'better';
+}
+
+/** The first one of equals. There is at least one. */
+function largestOf<Item>(items: readonly Item[], extent: (item: Item) => number): Item {
+  return items.reduce((largest, item) => (extent(item) > extent(largest) ? item : largest));
+}
+
+function specOf(cell: ComparedCell, seed: number, { agents }: ComparedRun): TrialSpec {
+  const { strategy, workload, faults, recovery, model } = cell;
+  return { strategy, workload, faults, seed, agents, recovery, model };
+}
+
+function brokenBy(
+  { cell, metric, from, to }: Omit<MetricChange, 'breaks'>,
+  gauge: Gauge,
+  rules: readonly WorseningRule[],
+  canaries: ReadonlySet<string>,
+): readonly string[] {
+  const broken = rules.filter((rule) => rule.metric === metric && exceeds(rule, gauge, from, to));
+  const isBlind = metric === 'lost' && from > 0 && to === 0 && canaries.has(cell.strategy);
+  return [...broken.map(({ text }) => text), ...(isBlind ? [canaryRule] : [])];
+}
+
+function rankOf({ breaks, direction }: MetricChange): number {
+  if (breaks.length > 0) return 0;
+  return { worse: 1, better: 2, neither: 3 }[direction];
+}
+
+function limitsOf(rules: readonly Rule[]): readonly LimitRule[] {
+  return rules.filter((rule) => rule.kind === 'limit');
+}
+
+/** A canary is held only to what it was before: it is there to lose. */
+function excessesOf(
+  after: TrialTable,
+  known: readonly Gauge[],
+  { metric, limit, text }: LimitRule,
+  canaries: ReadonlySet<string>,
+): readonly Excess[] {
+  const gauge = known.find(({ name }) => name === metric);
+  if (gauge === undefined) return [];
+  return [...after.cells()].flatMap((cell): readonly Excess[] => {
+    const values = [...cell.rows.keys()].flatMap((seed) => {
+      const value = valueAt(cell, cell.columns.get(metric), seed);
+      return value === null ? [] : [{ seed, value }];
+    });
+    if (values.length === 0 || canaries.has(cell.cell.strategy)) return [];
+    const value = fold(
+      gauge,
+      values.map((each) => each.value),
+    );
+    if (value <= limit) return [];
+    const largest = largestOf(values, (each) => each.value);
+    const spec = specOf(cell.cell, largest.seed, after.run);
+    return [
+      { cell: cell.cell, metric, value, trials: values.length, rule: text, largest: { spec, value: largest.value } },
+    ];
+  });
+}
+
+/** Trials of the one run that the other one hasn't. */
+function gapsOf(one: TrialTable, other: TrialTable): readonly Gap[] {
+  return [...one.cells()].flatMap(({ cell, rows }) => {
+    const known = other.find(cell);
+    const trials = [...rows.keys()].filter((seed) => known?.rows.has(seed) !== true).length;
+    return trials === 0 ? [] : [{ cell, trials, whole: known === undefined }];
+  });
+}
+
+function notesOn(before: ComparedRun, after: ComparedRun): readonly string[] {
+  const stopped = [before, after].flatMap(({ source, partial }) =>
+    partial ? [`${source} was stopped before its end: only what is there is compared`] : [],
+  );
+  const isOther = before.trace?.sha256 !== after.trace?.sha256;
+  return [...stopped, ...(isOther ? ['the runs replayed different recorded sessions'] : [])];
+}

@@ -1,0 +1,5 @@
+/** Runs as columns of numbers, and what changed between two of them. */
+
+export { compare } from './compare.ts';
+export { defaultRules, parseRule, type ParsedRule, type Rule } from './rules.ts';
+export { DoubledTrial, TrialTable } from './trial-table.ts';
