@@ -22,7 +22,22 @@ export { calibrationJson, calibrationJsonSchema, calibrationSchema } from './cal
 export { findings } from './findings.ts';
 export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';
-export { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail, type RunFacts } from './json.ts';
+export {
+  measuredOf,
+  measuredSchema,
+  resultHead,
+  resultHeadEnd,
+  resultHeadSchema,
+  resultJsonSchema,
+  resultRow,
+  resultSchema,
+  resultSchemaName,
+  resultTail,
+  resultTailSchema,
+  type StoredMeasured,
+} from './json.ts';
+export { factsOf, headOf, type ResultHead } from './result-head.ts';
+export { recordOf, rowSchema, rowText, type ResultRow } from './result-row.ts';
 export { listJson, listText } from './list.ts';
 export { markdown } from './markdown.ts';
 export { shownMetrics, sweepText } from './sweep.ts';

@@ -1,6 +1,6 @@
 /**
  * A result file that is there as a whole or not at all: written beside its place under another name, synced, then renamed.
- * Whatever was there before stays until then.
+ * Whatever was there before stays until then. A name that ends with .gz gets a gzipped file.
  */
 
 import {
@@ -18,9 +18,12 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { InputError, messageOf } from './input-error.ts';
 
 const bufferCharacters = 1 << 16;
+/** What is packed together: the more, the smaller the file. Pieces that were packed alone make one file that every gunzip reads. */
+const packedCharacters = 1 << 20;
 
 export interface Output {
   write(text: string): void;
@@ -39,11 +42,13 @@ class OutputFile implements Output {
   readonly #file: string;
   readonly #temporary: string;
   readonly #descriptor: number;
+  readonly #isPacked: boolean;
   #buffer = '';
   #isOpen = true;
 
   constructor(file: string, option: string) {
     this.#file = placeOf(file, option);
+    this.#isPacked = this.#file.endsWith('.gz');
     const unique = `${String(process.pid)}-${randomBytes(4).toString('hex')}`;
     this.#temporary = join(dirname(this.#file), `.${basename(this.#file)}.${unique}.tmp`);
     try {
@@ -55,7 +60,7 @@ class OutputFile implements Output {
 
   write(text: string): void {
     this.#buffer += text;
-    if (this.#buffer.length >= bufferCharacters) this.#flush();
+    if (this.#buffer.length >= (this.#isPacked ? packedCharacters : bufferCharacters)) this.#flush();
   }
 
   commit(partial: boolean): string {
@@ -76,8 +81,10 @@ class OutputFile implements Output {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#buffer);
+    const text = Buffer.from(this.#buffer);
     this.#buffer = '';
+    if (text.length === 0) return;
+    const bytes = this.#isPacked ? gzipSync(text) : text;
     for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
   }
 }

@@ -1,14 +1,14 @@
 /** The matrix on all cores: rows into the result file as they come, tables at the end. */
 
-import { createHash } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
-import { canonicalJson, type Json, type Measured, type RunReport, type TrialRecord } from '../contract/index.ts';
-import { countTrials, notesOn, runMatrix, suiteFailures, SuiteTally, type RunVerdict } from '../experiment/index.ts';
-import { resultHead, resultRow, resultTail, tables, type Paint, type RunFacts } from '../../reports/index.ts';
+import type { Measured, RunFacts, RunReport, TrialRecord } from '../contract/index.ts';
+import { countPlanned, reportOf, runMatrix, SuiteTally, type RunVerdict } from '../experiment/index.ts';
+import { resultHead, resultRow, resultTail, tables, type Paint } from '../../reports/index.ts';
 import type { RunCommand } from './arguments.ts';
 import type { JudgeChoice } from './judge-options.ts';
 import type { JudgeDesk } from './live/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { configurationOf } from './hash.ts';
 import { openOutput, type Output } from './output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
@@ -77,11 +77,10 @@ async function runSuite(
   }
   const { suite, trace, leftOut } = described;
   const inputs = { ...described.inputs, judge: desk?.input ?? described.inputs.judge };
-  const configuration = hashOf({ suite, inputs, sha256: trace?.sha256 ?? null } as unknown as Json);
-  const facts: RunFacts = { version: packageVersion(), suite, leftOut, inputs, trace, configuration };
-  const planned = countTrials(suite);
+  const configuration = configurationOf({ suite, inputs, trace });
+  const facts: RunFacts = { version: packageVersion(), suite, leftOut, inputs, trace, configuration, shard: null };
   const tally = new SuiteTally(suite);
-  const progress = showProgress(planned, terminal.progress, command.quiet);
+  const progress = showProgress(countPlanned(suite, facts.shard), terminal.progress, command.quiet);
   output?.write(resultHead(facts));
   desk?.begin();
   await runMatrix({
@@ -92,7 +91,7 @@ async function runSuite(
     execute: (batch) => pool.runBatch(batch),
     isStopped: () => pool.isStopped,
     onRecord: (record: TrialRecord) => {
-      output?.write(resultRow(record.result, tally.done === 0));
+      output?.write(resultRow(record, tally.done === 0));
       tally.add(record);
       progress.advance();
     },
@@ -101,7 +100,7 @@ async function runSuite(
   const limit = desk?.limit ?? null;
   await desk?.close();
   const measured = { ...clock.stop(command.workers, tally.done), judge: desk?.use ?? null };
-  const report = reportOn(tally, facts, typed, planned, measured);
+  const report = reportOf(tally, facts, { command: typed, measured });
   output?.write(resultTail(report));
   const place = output?.commit(report.partial) ?? null;
   if (command.json !== '-') printTables(report, command.by, terminal);
@@ -109,23 +108,6 @@ async function runSuite(
   await writeReports(command.outputs, { report }, process.env);
   if (limit !== null) terminal.complain(limit);
   return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
-}
-
-function reportOn(tally: SuiteTally, facts: RunFacts, command: string, planned: number, measured: Measured): RunReport {
-  const cells = tally.cells();
-  const cellsByWorkload = tally.cellsByWorkload();
-  const partial = tally.done < planned;
-  return {
-    ...facts,
-    command,
-    trials: { done: tally.done, planned },
-    partial,
-    cells,
-    cellsByWorkload,
-    suiteFailures: partial ? [] : suiteFailures(facts.suite, cellsByWorkload),
-    notes: notesOn(cells),
-    measured,
-  };
 }
 
 function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: Terminal): void {
@@ -148,10 +130,6 @@ export function exitCodeOf(verdict: RunVerdict): ExitCode {
 export function openResult(json: string, { print }: Terminal): Output {
   if (json !== '-') return openOutput(json);
   return { write: print, commit: () => '-', discard: () => undefined };
-}
-
-export function hashOf(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 12);
 }
 
 export function startClock(): { stop(workers: number, trials: number): Measured } {

@@ -55,7 +55,10 @@ export function suiteOptions(command: Command, faults: string, { cores }: Surrou
     .option('--recovery <name>', recoveryText, defaultRecovery)
     .option('--model <name>', modelText, defaultModelName)
     .option('--workers <count>', 'worker threads', wholeNumber(1, maxWorkers), Math.min(cores, maxWorkers))
-    .option('--json <file>', 'writes the result there; - for the standard output, without tables')
+    .option(
+      '--json <file>',
+      'writes the result there, gzipped if it ends with .gz; - for the standard output, without tables',
+    )
     .option('--trace <file>', 'a recorded session, for the workload editing-trace')
     .option('--trial-timeout <seconds>', 'gives up a trial that hangs', secondsBetween(0.1, 86_400), 60)
     .option('--quiet', 'no progress on the standard error');

@@ -4,11 +4,12 @@ import type { Json, RunReport, SweepReport } from '../contract/index.ts';
 import { countTrials, notesOn, runMatrix, suiteFailures, SweepTally } from '../experiment/index.ts';
 import { findings, shownMetrics, sweepHeader, sweepJson, sweepText } from '../../reports/index.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { hashOf } from './hash.ts';
 import type { Output } from './output-file.ts';
 import { packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
-import { batchSize, exitCodeOf, hashOf, openResult, startClock, type Terminal } from './run.ts';
+import { batchSize, exitCodeOf, openResult, startClock, type Terminal } from './run.ts';
 import type { SweepCommand } from './sweep-options.ts';
 import type { DescribedSweep } from './tasks.ts';
 
@@ -88,6 +89,7 @@ function reportOn(
     inputs,
     trace,
     configuration: hashOf({ suites: points.map((point) => point.suite), inputs, sha256 } as unknown as Json),
+    shard: null,
     partial,
     cells,
     cellsByWorkload,

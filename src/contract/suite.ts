@@ -209,6 +209,12 @@ export interface LeftOut {
   readonly faults: readonly string[];
 }
 
+/** A part of the trials of a suite, dealt out evenly: `index` of `count`, from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 export interface RunReport {
   readonly version: string;
   /** What to type to get the same run again. */
@@ -220,6 +226,9 @@ export interface RunReport {
   readonly trace: TraceSource | null;
   /** Hash over the suite, its inputs and the trace, 12 hexadecimal digits. */
   readonly configuration: string;
+  /** Null: all trials of the suite. */
+  readonly shard: Shard | null;
+  /** `planned`: of the shard. */
   readonly trials: { readonly done: number; readonly planned: number };
   /** The run was stopped before its end. */
   readonly partial: boolean;
@@ -233,6 +242,12 @@ export interface RunReport {
   readonly notes: readonly string[];
   readonly measured: Measured;
 }
+
+/** What is known before the first trial, and what a stored result begins with. */
+export type RunFacts = Pick<
+  RunReport,
+  'version' | 'suite' | 'leftOut' | 'inputs' | 'trace' | 'configuration' | 'shard'
+>;
 
 export interface TraceSource {
   readonly file: string;

@@ -1,19 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { resultHead, resultJsonSchema, resultRow, resultSchema, resultTail } from '../../reports/index.ts';
-import { losing, runReport, suite, trialResult } from '../support/hand-made.ts';
+import { recordOf, resultHead, resultJsonSchema, resultRow, resultSchema, resultTail } from '../../reports/index.ts';
+import { losing, runReport, suite, trialRecord } from '../support/hand-made.ts';
 
 const report = runReport(suite(), [losing(1, 4)], { trace: { file: '/some/where/talk.json.gz', sha256: 'ab' } });
-const rows = [trialResult({ seed: 1 }), trialResult({ seed: 2, failure: 'boom', digest: '' })];
-const file = [resultHead(report), ...rows.map((row, index) => resultRow(row, index === 0)), resultTail(report)].join(
-  '',
+const records = [trialRecord({ seed: 1 }, [3, 40]), trialRecord({ seed: 2, failure: 'boom', digest: '' })];
+const rows = records.map((record, index) => resultRow(record, index === 0));
+const file = [resultHead(report), ...rows, resultTail(report)].join('');
+const validate = new Ajv2020({ strictTypes: false, strictTuples: false }).compile(
+  JSON.parse(resultJsonSchema()) as object,
 );
 
 describe('the result file', () => {
   it('is what its schema says', () => {
     const parsed = resultSchema.parse(JSON.parse(file));
-    expect(parsed.trials).toEqual(rows);
-    expect(parsed).toMatchObject({ schema: 'lostwrites/result@1', lostwrites: '1.2.3', partial: false });
+    expect(parsed.trials.map(recordOf)).toEqual(records);
+    expect(parsed).toMatchObject({ schema: 'lostwrites/result@2', lostwrites: '1.2.3', partial: false });
+  });
+
+  it('is valid for a validator that knows nothing but the published schema', () => {
+    const document = JSON.parse(file) as { trials: Record<string, unknown>[] };
+    expect([validate(document), validate.errors]).toEqual([true, null]);
+    document.trials[1]!.committed = -1;
+    expect(validate(document)).toBe(false);
+    expect(validate.errors).toMatchObject([{ instancePath: '/trials/1/committed' }]);
   });
 
   it('is valid without a single trial', () => {

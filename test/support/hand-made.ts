@@ -233,6 +233,7 @@ export function runReport(of: Suite, records: readonly TrialRecord[], differs: P
     inputs: inputsOf(defaultModel),
     trace: null,
     configuration: 'abcdef012345',
+    shard: null,
     trials: { done: records.length, planned: records.length },
     partial: false,
     cells,

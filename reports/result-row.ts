@@ -1,0 +1,138 @@
+/** A trial as a row of a result: everything that tables are made from, so that a stored result gives the same tables. */
+
+import { z } from 'zod';
+import {
+  fates,
+  invariantNames,
+  outcomes,
+  reclaimTriggers,
+  refusalCauses,
+  type PromiseName,
+  type ReclaimTrigger,
+  type TrialFailure,
+  type TrialRecord,
+  type TrialResult,
+} from '../src/contract/index.ts';
+
+export const count = z.int().min(0);
+export const amount = z.number().min(0);
+export const optionalAmount = amount.nullable();
+
+export const promiseName = z.enum([
+  'converges',
+  'keepsCommittedWrites',
+  'keepsRefusedOut',
+  'exactlyOnce',
+  'allOrNothing',
+  'escalatesTruly',
+  'serializable',
+  'serialInRankOrder',
+  'neverWaits',
+] as const satisfies readonly PromiseName[]);
+
+const quantiles = z.object({ p50: optionalAmount, p95: optionalAmount, p99: optionalAmount, max: optionalAmount });
+
+const fateCounts = z.object({
+  issued: count,
+  ...(Object.fromEntries(fates.map((fate) => [fate, count])) as Record<(typeof fates)[number], typeof count>),
+});
+
+const refusals = z.object(
+  Object.fromEntries(refusalCauses.map((cause) => [cause, count])) as Record<
+    (typeof refusalCauses)[number],
+    typeof count
+  >,
+);
+
+const reclaim = z.object({ true: count, false: count });
+const reclaims = z.object(
+  Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, reclaim])) as Record<ReclaimTrigger, typeof reclaim>,
+);
+
+const spending = z.object({ calls: count, tokens: count, usd: optionalAmount });
+
+const trialFields = {
+  strategy: z.string(),
+  workload: z.string(),
+  faults: z.string(),
+  seed: count,
+  agents: count,
+  recovery: z.string().describe('how agents find out after a crash which turns to repeat'),
+  model: z.string().describe('what agents and judges think with'),
+  digest: z.string().describe('hash over the whole history; empty if the trial never ran'),
+  settled: z.boolean(),
+  converged: z.boolean(),
+  exercised: z.boolean(),
+  outcome: z.enum(outcomes),
+  failure: z.string().nullable().describe('why the trial is void; null if it is valid'),
+  brokenPromises: z.array(z.object({ promise: promiseName, evidence: z.string() })),
+  brokenInvariants: z.array(z.object({ name: z.string(), violation: z.string() })),
+  protocolViolations: z
+    .array(z.object({ invariant: z.enum(invariantNames), atMs: amount, violation: z.string() }))
+    .describe('the first violation of each invariant of protocols that was violated'),
+  fates: fateCounts,
+  committed: count,
+  duplicates: count,
+  misattributed: count,
+  escalations: z.object({ raised: count, true: count, false: count, missed: count }),
+  latencyMs: quantiles,
+  convergenceMs: optionalAmount,
+  makespanMs: amount,
+  attempts: count,
+  refusals: refusals.describe('attempts that were told conflict or rejected, by cause'),
+  wastedThinkMs: amount,
+  blockedMs: amount,
+  gaveUp: count,
+  grants: count.describe('as the strategy reports them'),
+  reclaims: reclaims.describe('grants that were taken: true where the machine of the holder had crashed since'),
+  recoveryMs: quantiles.describe('from the crash of a holder to the end of its grant, or of an owner to the next one'),
+  turnsRepeated: count.describe('begun again although an earlier attempt had landed'),
+  turnsForgotten: count.describe('in flight at a crash and unknown to their agents afterwards'),
+  checkpointsSetAside: count,
+  callsFailed: count.describe('calls of agents that failed and were made again'),
+  modelCalls: count.describe("calls of the strategy's judge"),
+  judgements: z.object({ right: count, wrong: count, abstained: count, failed: count }),
+  thinking: spending.describe('what the agents thought with'),
+  wasted: spending.describe('of that, in attempts that came to nothing'),
+  judging: spending.describe('after notices: to judge whether they matter'),
+  repairing: spending.describe('after notices: to make writes anew'),
+  tokens: count.describe("all: thinking, judging, repairing and the strategy's judge"),
+  usd: optionalAmount.describe('the same in US dollars; null: the model has no published price'),
+  messages: count,
+  bytes: count,
+  faultsStruck: count,
+  restores: z.object({ struck: count, rolledBack: count }),
+} as const satisfies { readonly [Name in keyof TrialResult]: z.ZodType<TrialResult[Name]> };
+
+const histogram = z.array(z.tuple([count, count]));
+
+export const rowSchema = z.object({
+  ...trialFields,
+  histograms: z
+    .object({ latencyMicros: histogram, recoveryMicros: histogram })
+    .describe('bucket and count: bucket 0 is less than a microsecond, bucket n about 1.01^(n - 1) microseconds'),
+  invariantsExercised: z.array(z.enum(invariantNames)).describe('invariants of protocols that had something to judge'),
+  culprit: z
+    .enum(['strategy', 'workload', 'harness'] as const satisfies readonly TrialFailure['culprit'][])
+    .nullable()
+    .describe('whose fault it is that the trial is void'),
+}) satisfies z.ZodType<ResultRow>;
+
+export interface ResultRow extends TrialResult, Pick<TrialRecord, 'invariantsExercised' | 'culprit'> {
+  readonly histograms: {
+    readonly latencyMicros: TrialRecord['latencies'];
+    readonly recoveryMicros: TrialRecord['recoveries'];
+  };
+}
+
+/** One line of JSON. */
+export function rowText({ result, latencies, recoveries, invariantsExercised, culprit }: TrialRecord): string {
+  const histograms = { latencyMicros: latencies, recoveryMicros: recoveries };
+  const row: ResultRow = { ...result, histograms, invariantsExercised, culprit };
+  return JSON.stringify(row);
+}
+
+export function recordOf({ histograms, invariantsExercised, culprit, ...result }: ResultRow): TrialRecord {
+  const { latencyMicros, recoveryMicros } = histograms;
+  return { result, latencies: latencyMicros, recoveries: recoveryMicros, invariantsExercised, culprit };
+}
