@@ -1,7 +1,8 @@
 /**
- * How the clients of a hub come to show its state. The hub pushes what has changed until the client says that it shows it,
- * and is silent when nothing has changed. A client keeps what it shows on its disk, so that it has something to show after a
- * restart; nothing is ever decided by it.
+ * How the clients of a hub come to show its state. The hub pushes what has changed, each time what has changed since the last
+ * push, and is silent when nothing has. A client that has missed something sees that the next push rests on it and asks for
+ * the whole; one that has missed the last of all is silent, and gets the whole unasked. A client keeps what it shows on its
+ * disk, so that it has something to show after a restart; nothing is ever decided by it.
  */
 
 import { hubId, type DocumentState, type Host, type ReplicaId } from '../contract/index.ts';
@@ -14,12 +15,18 @@ type Push = Extract<HubMessage, { kind: 'push' }>;
 
 /** A client's cache holds at most so many changes before it is written anew as a whole. */
 const longestCache = 16;
+/** After so many rounds without a push a client says what it shows. */
+const roundsToConfirm = 6;
+/** After so many rounds without a word from a client the hub pushes the whole state to it. */
+const roundsToWait = 8;
 
 export class Mirror {
   readonly #host: Host;
   #shown: DocumentState;
   /** The newest push that this life of the client shows. */
   #latest: Pick<Push, 'epoch' | 'number'> | null = null;
+  /** Rounds since it came; null: the hub knows that it is shown. */
+  #quietRounds: number | null = null;
   /** How many records the cache holds. */
   #cached = 0;
 
@@ -34,14 +41,20 @@ export class Mirror {
 
   /** Until the hub is heard from, it may believe that this client still shows what it showed before it stopped. */
   sync(): void {
-    if (this.#latest === null) tell(this.#host, hubId, { kind: 'hello' });
+    if (this.#latest === null) {
+      tell(this.#host, hubId, { kind: 'hello' });
+      return;
+    }
+    if (this.#quietRounds === null) return;
+    this.#quietRounds += 1;
+    if (this.#quietRounds === roundsToConfirm) this.#confirm(this.#latest);
   }
 
   /** Returns whether the hub has started anew since it was last heard from. */
   receive(push: Push, message: Uint8Array): boolean {
     const before = this.#latest;
     if (before !== null && !isLater(push, before)) {
-      tell(this.#host, hubId, { kind: 'shown', ...before });
+      this.#confirm(before);
       return false;
     }
     if (push.base !== 0 && (before?.epoch !== push.epoch || before.number !== push.base)) {
@@ -50,9 +63,14 @@ export class Mirror {
     }
     this.#latest = { epoch: push.epoch, number: push.number };
     this.#shown = applyChange(push.base === 0 ? emptyState : this.#shown, push.change);
+    this.#quietRounds = 0;
     this.#cache(push, message);
-    tell(this.#host, hubId, { kind: 'shown', ...this.#latest });
     return before !== null && before.epoch !== push.epoch;
+  }
+
+  #confirm(shown: Pick<Push, 'epoch' | 'number'>): void {
+    this.#quietRounds = null;
+    tell(this.#host, hubId, { kind: 'shown', ...shown });
   }
 
   #cache(push: Push, message: Uint8Array): void {
@@ -90,14 +108,12 @@ interface Pushed {
   readonly state: DocumentState;
 }
 
+/** What was pushed to a client last. */
 interface ClientCopy {
-  /** What the client has said that it shows. */
-  readonly confirmed: Pushed | null;
-  /** What was pushed to it last. */
-  readonly pushed: Pushed | null;
+  readonly pushed: Pushed;
+  /** Rounds since then; null: the client has said that it shows it. */
+  readonly rounds: number | null;
 }
-
-const unknownCopy: ClientCopy = { confirmed: null, pushed: null };
 
 /** The hub's side: what each client shows. */
 export class Broadcast {
@@ -112,15 +128,13 @@ export class Broadcast {
     this.#epoch = host.now();
   }
 
-  /** Pushes the state, which has this version, to every client that isn't known to show it. */
+  /** Pushes the state, which has this version, to every client to which it wasn't pushed yet. */
   sync(version: number, state: () => DocumentState): void {
     if (this.#newest?.version !== version) {
       this.#newest = { number: this.#nextNumber(), version, state: state() };
     }
-    const behind = this.#host.peers.filter((client) => this.#copies.get(client)?.confirmed?.version !== version);
-    if (behind.length === 0) return;
     const messages = new Map<number, Uint8Array>();
-    for (const client of behind) this.#pushTo(client, this.#newest, messages);
+    for (const client of this.#host.peers) this.#syncWith(client, this.#newest, messages);
   }
 
   /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
@@ -131,17 +145,24 @@ export class Broadcast {
 
   shown(client: ReplicaId, { epoch, number }: Extract<ClientMessage<never>, { kind: 'shown' }>): void {
     const pushed = this.#copies.get(client)?.pushed;
-    if (pushed === undefined || pushed === null || epoch !== this.#epoch || number !== pushed.number) return;
-    this.#copies.set(client, { confirmed: pushed, pushed });
+    if (pushed === undefined || epoch !== this.#epoch || number !== pushed.number) return;
+    this.#copies.set(client, { pushed, rounds: null });
+  }
+
+  #syncWith(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
+    const copy = this.#copies.get(client);
+    if (copy === undefined) this.#pushTo(client, null, newest, messages);
+    else if (copy.pushed.version !== newest.version) this.#pushTo(client, copy.pushed, newest, messages);
+    else if (copy.rounds === roundsToWait) this.#pushTo(client, null, newest, messages);
+    else if (copy.rounds !== null) this.#copies.set(client, { pushed: copy.pushed, rounds: copy.rounds + 1 });
   }
 
   /** Clients that show the same get the same message; `messages` holds them by what they are based on. */
-  #pushTo(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
-    const { confirmed } = this.#copies.get(client) ?? unknownCopy;
-    const base = confirmed?.number ?? 0;
-    const message = messages.get(base) ?? this.#push(confirmed, newest);
-    messages.set(base, message);
-    this.#copies.set(client, { confirmed, pushed: newest });
+  #pushTo(client: ReplicaId, base: Pushed | null, newest: Pushed, messages: Map<number, Uint8Array>): void {
+    const number = base?.number ?? 0;
+    const message = messages.get(number) ?? this.#push(base, newest);
+    messages.set(number, message);
+    this.#copies.set(client, { pushed: newest, rounds: 0 });
     this.#host.send(client, message);
   }
 
@@ -150,9 +171,9 @@ export class Broadcast {
     return this.#numbers;
   }
 
-  #push(confirmed: Pushed | null, { number, state }: Pushed): Uint8Array {
-    const change = changeBetween(confirmed?.state ?? emptyState, state);
-    const push: Push = { kind: 'push', epoch: this.#epoch, number, base: confirmed?.number ?? 0, change };
+  #push(base: Pushed | null, { number, state }: Pushed): Uint8Array {
+    const change = changeBetween(base?.state ?? emptyState, state);
+    const push: Push = { kind: 'push', epoch: this.#epoch, number, base: base?.number ?? 0, change };
     return encode(push);
   }
 }

@@ -156,8 +156,14 @@ describe('the copies of the clients', () => {
     cluster.syncRounds(2);
     const [first, ...others] = cluster.states();
     for (const other of others) expect(other).toEqual(first);
-    for (const machine of cluster.machines) machine.replica?.sync();
-    expect(cluster.letters).toEqual([]);
+    const said = Array.from({ length: 20 }, () => {
+      cluster.advance(5_000_000);
+      for (const machine of cluster.machines) machine.replica?.sync();
+      const kinds = cluster.letters.map(({ from, message }) => `${from} ${kindOf(message)}`);
+      cluster.settle();
+      return kinds;
+    });
+    expect(said.flat()).toEqual(['a1 shown', 'a2 shown']);
   });
 
   it('carry only what has changed', () => {
@@ -173,18 +179,35 @@ describe('the copies of the clients', () => {
     expect(pushes.map(({ change }) => change.fields.map(({ field: name }) => name))).toEqual([['y'], ['y']]);
   });
 
-  it('are pushed again until they are confirmed', () => {
+  function withLostPush(): FakeCluster {
     const cluster = committed();
-    cluster.syncRounds(1);
-    cluster.letters = [];
+    cluster.syncRounds(2);
+    increment(cluster);
+    cluster.machine(2).replica?.sync();
+    cluster.letters = cluster.letters.filter(({ to }) => to !== 'a2');
+    cluster.settle();
+    return cluster;
+  }
+
+  function increment(cluster: FakeCluster): void {
     const turn: FakeTurn = { writes: () => [{ field: field('y'), kind: 'counter', value: 1 }] };
     const attempt = cluster.machine(0).begin(turn);
     cluster.machine(0).write(attempt, turn);
     cluster.machine(0).commit(attempt);
     cluster.settle();
-    cluster.machine(2).replica?.sync();
-    cluster.letters = cluster.letters.filter(({ to }) => to !== 'a2');
-    cluster.settle();
+  }
+
+  it('are whole again two rounds after the next change when a push was lost', () => {
+    const cluster = withLostPush();
+    increment(cluster);
+    cluster.syncRounds(2);
+    expect(cluster.machine(1).state()).toEqual(cluster.machine(2).state());
+  });
+
+  it('are pushed again to a client that does not say that it shows them', () => {
+    const cluster = withLostPush();
+    cluster.syncRounds(8);
+    expect(cluster.machine(1).state()).not.toEqual(cluster.machine(2).state());
     cluster.syncRounds(1);
     expect(cluster.machine(1).state()).toEqual(cluster.machine(2).state());
   });

@@ -39,30 +39,34 @@ const tidyingMicros = seconds(1);
 
 export function checkpointStore(session: Session): CheckpointStore {
   const { agent, files } = session;
+  /** What this life of the agent has written last, so that it needn't be read to be known. */
+  let own: { readonly text: string; readonly entry: CheckpointEntry } | null = null;
   const read = (): CheckpointReading => {
     const text = files.read(checkpointFile);
-    return text === null ? { kind: 'none' } : parseEntry(text);
+    if (text === null) return { kind: 'none' };
+    return text === own?.text ? { kind: 'entry', entry: own.entry } : parseEntry(text);
   };
   return {
     read,
     write: (entry, durable) => {
       const { transaction, generation } = entry;
       const temporary = `${checkpointFile}.${String(generation)}.tmp`;
-      files.write(temporary, entryText(entry), () => {
+      own = { text: entryText(entry), entry };
+      files.write(temporary, own.text, () => {
         files.rename(temporary, checkpointFile, () => {
           session.report({ kind: 'checkpoint', agent, action: 'written', transaction, generation, by: generation });
           durable();
         });
       });
     },
-    clear: (own, done) => {
+    clear: ({ generation: by }, done) => {
       const standing = read();
-      if (standing.kind !== 'entry' || standing.entry.generation !== own.generation) {
+      if (standing.kind !== 'entry' || standing.entry.generation !== by) {
         done();
         return;
       }
       const { transaction, generation } = standing.entry;
-      session.report({ kind: 'checkpoint', agent, action: 'cleared', transaction, generation, by: own.generation });
+      session.report({ kind: 'checkpoint', agent, action: 'cleared', transaction, generation, by });
       files.remove(checkpointFile, done);
     },
     setAside: () => {
