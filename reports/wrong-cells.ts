@@ -10,7 +10,7 @@ export function isWrong(cell: Cell): boolean {
 const promised: readonly InvariantName[] = ['AllOrNothing', 'NoSkew', 'RankOrder'];
 
 /** What a promise stands for as well is named by the promise. */
-function violationsIn({ protocol }: Cell): Cell['protocol'] {
+export function violationsIn({ protocol }: Cell): Cell['protocol'] {
   return protocol.filter(({ invariant, violated }) => violated > 0 && !promised.includes(invariant));
 }
 

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RunReport } from '../contract/index.ts';
-import { markdown } from '../../reports/index.ts';
+import { annotations, csv, dashboard, junit, markdown } from '../../reports/index.ts';
 import { InputError } from './input-error.ts';
 import { openOutput } from './output-file.ts';
 
@@ -17,71 +17,119 @@ export interface ReportSource {
 }
 
 interface ReportOutput {
-  readonly placeholder: string;
+  /** Whether it goes to a file that is named, or to the standard output, after the tables. */
+  readonly to: 'file' | 'standard-output';
   readonly description: string;
   /** A promise where an output needs more than the report: it is asked for only where that output was chosen. */
   readonly text: (source: ReportSource) => string | Promise<string>;
 }
 
-type OutputName = 'markdown';
+type FileName = 'markdown' | 'junit' | 'csv' | 'dashboard';
+type PrintedName = 'annotations';
+type OutputName = FileName | PrintedName;
 
 const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   markdown: {
-    placeholder: '<file>',
+    to: 'file',
     description: 'a summary for pull requests and $GITHUB_STEP_SUMMARY, which is appended to',
     text: ({ report }) => markdown(report),
+  },
+  junit: {
+    to: 'file',
+    description: 'JUnit XML, a test case per promise and cell',
+    text: ({ report }) => junit(report),
+  },
+  csv: {
+    to: 'file',
+    description: 'a row per cell, a column per number',
+    text: ({ report }) => csv(report),
+  },
+  dashboard: {
+    to: 'file',
+    description: 'JSON for benchmark dashboards (customSmallerIsBetter)',
+    text: ({ report }) => dashboard(report),
+  },
+  annotations: {
+    to: 'standard-output',
+    description: 'what is wrong as GitHub workflow commands, below the tables',
+    text: ({ report }) => annotations(report),
   },
 };
 
 const outputNames = Object.keys(outputs) as readonly OutputName[];
 
-export type ReportFlags = { readonly [Name in OutputName]?: string };
+export type ReportFlags = { readonly [Name in FileName]?: string } & { readonly [Name in PrintedName]?: true } & {
+  readonly json?: string;
+};
 
 export interface ReportChoice {
   readonly output: OutputName;
-  readonly file: string;
+  /** Null: the standard output. */
+  readonly file: string | null;
 }
 
 export function addReportOptions(command: Command): Command {
   for (const name of outputNames) {
-    command.option(`--${name} ${outputs[name].placeholder}`, outputs[name].description);
+    const { to, description } = outputs[name];
+    command.option(to === 'file' ? `--${name} <file>` : `--${name}`, description);
   }
   return command;
 }
 
-/** Throws {@link InputError} where one file would have to hold two reports. */
+/** Throws {@link InputError} where two outputs would have to share one place. */
 export function reportChoices(flags: ReportFlags): readonly ReportChoice[] {
-  const taken = new Map<string, OutputName>();
-  return outputNames.flatMap((output) => {
-    const file = flags[output];
-    if (file === undefined) return [];
-    const other = taken.get(resolve(file));
-    if (other !== undefined) throw new InputError(`--${output} ${file}: --${other} is written there already`);
-    taken.set(resolve(file), output);
+  const taken = new Map<string, string>();
+  const take = (name: string, file: string): void => {
+    const place = file === '-' ? file : resolve(file);
+    const other = taken.get(place);
+    if (other !== undefined) {
+      const where = file === '-' ? `--${name}` : `--${name} ${file}`;
+      throw new InputError(`${where}: --${other} is written there already`);
+    }
+    taken.set(place, name);
+  };
+  if (flags.json !== undefined) take('json', flags.json);
+  return outputNames.flatMap((output): ReportChoice[] => {
+    const chosen = flags[output];
+    if (chosen === undefined) return [];
+    const file = chosen === true ? null : chosen;
+    take(output, file ?? '-');
     return [{ output, file }];
   });
 }
 
 /** Throws {@link InputError} before anything is run, if one of the files can't be written. */
 export function checkReports(choices: readonly ReportChoice[]): void {
-  for (const { output, file } of choices) openOutput(file, `--${output}`).discard();
+  for (const { output, file } of choices) {
+    if (file !== null) openOutput(file, `--${output}`).discard();
+  }
+}
+
+export interface ReportPlace {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly print: (text: string) => void;
 }
 
 export async function writeReports(
   choices: readonly ReportChoice[],
   source: ReportSource,
-  environment: NodeJS.ProcessEnv,
+  { environment, print }: ReportPlace,
 ): Promise<void> {
   for (const { output, file } of choices) {
     const text = await outputs[output].text(source);
-    const isAdded = isStepSummary(file, environment) && existsSync(file);
-    const to = openOutput(file, `--${output}`);
-    try {
-      to.write(isAdded ? `${readFileSync(file, 'utf8')}${text}` : text);
-      to.commit(source.report.partial && !isAdded);
-    } finally {
-      to.discard();
-    }
+    if (file === null) print(text);
+    else writeReport(file, `--${output}`, text, source.report.partial, isStepSummary(file, environment));
+  }
+}
+
+function writeReport(file: string, option: string, text: string, partial: boolean, isShared: boolean): void {
+  const isAdded = isShared && existsSync(file);
+  const to = openOutput(file, option);
+  try {
+    to.write(isAdded ? `${readFileSync(file, 'utf8')}${text}` : text);
+    to.commit(partial && !isAdded);
+  } finally {
+    to.discard();
   }
 }
 

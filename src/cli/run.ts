@@ -105,7 +105,7 @@ async function runSuite(
   const place = output?.commit(report.partial) ?? null;
   if (command.json !== '-') printTables(report, command.by, terminal);
   if (report.partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
-  await writeReports(command.outputs, { report }, process.env);
+  await writeReports(command.outputs, { report }, { environment: process.env, print: terminal.print });
   if (limit !== null) terminal.complain(limit);
   return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
 }
