@@ -1,7 +1,7 @@
 /** What is wrong in a cell, in one sentence, and the command that shows it. Every report that points somewhere points there. */
 
 import type { Cell, InvariantName, RunReport } from '../src/contract/index.ts';
-import { plural, replayCommand } from './format.ts';
+import { plural, replayCommand } from './wording.ts';
 
 export function isWrong(cell: Cell): boolean {
   return cell.failed > 0 || cell.brokenPromises.length > 0 || violationsIn(cell).length > 0;

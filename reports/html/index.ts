@@ -1,0 +1,4 @@
+/** The page of a run. */
+
+export { htmlDocument, type PageAssets } from './document.ts';
+export { pageData } from './gather.ts';

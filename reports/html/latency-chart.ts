@@ -1,0 +1,90 @@
+/** How long commits take: a strip per strategy from its median to its longest, on a logarithmic scale. */
+
+import { scaleLog } from 'd3-scale';
+import { duration } from '../wording.ts';
+import { axisLabel, bottomAxis, frameOf, type Frame } from './axes.ts';
+import { element, type Markup } from './markup.ts';
+import { measureNamed, type MeasureName } from './measures.ts';
+import { cellHash, cellsFor, type CellData, type PageData } from './page-data.ts';
+
+const quantiles: readonly MeasureName[] = ['latencyMs.p50', 'latencyMs.p95', 'latencyMs.p99', 'latencyMs.max'];
+
+const rowHeight = 26;
+/** The scale begins here: what takes less takes no time at all. */
+const floorMs = 1;
+
+export function latencyChart(data: PageData, faults: string, width: number): Markup {
+  const cells = cellsFor(data, null).filter((cell) => cell.faults === faults);
+  const rows = cells.map((cell) => ({ cell, values: quantiles.map((name) => valueOf(cell, name)) }));
+  const frame = frameOf(width, rows.length * rowHeight + 58, {
+    left: width < 500 ? 118 : 150,
+    right: 26,
+    top: 10,
+    bottom: 46,
+  });
+  const longest = Math.max(10, ...cellsFor(data, null).map((cell) => valueOf(cell, 'latencyMs.max') ?? 0));
+  const x = scaleLog().domain([floorMs, longest]).range([frame.left, frame.right]).clamp(true);
+  const ticks = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000].filter((ms) => ms <= longest);
+  return element(
+    'svg',
+    {
+      class: 'chart',
+      viewBox: `0 0 ${String(width)} ${String(frame.height)}`,
+      role: 'img',
+      'aria-label': `Commit latency under ${faults}`,
+    },
+    bottomAxis(
+      frame,
+      ticks.map((ms) => ({ at: x(ms), text: duration(ms).replace('.00', '').replace('.0', '') })),
+    ),
+    axisLabel(frame, 'virtual time from commit to answer'),
+    rows.map(({ cell, values }, index) =>
+      strip(
+        frame,
+        cell,
+        values.map((value) => (value === null ? null : x(Math.max(floorMs, value)))),
+        index,
+      ),
+    ),
+  );
+}
+
+function strip(frame: Frame, cell: CellData, places: readonly (number | null)[], index: number): Markup {
+  const y = frame.top + (index + 0.5) * rowHeight;
+  const [p50 = null, p95 = null, p99 = null, max = null] = places;
+  const texts = quantiles.map((name) => `${name.slice('latencyMs.'.length)} ${duration(valueOf(cell, name))}`);
+  const name = element('text', { x: frame.left - 10, y, dy: '0.32em', 'text-anchor': 'end' }, cell.strategy);
+  const title = element('title', {}, `${cell.strategy}: ${texts.join(', ')}`);
+  if (p50 === null || p95 === null || p99 === null || max === null)
+    return element('g', { class: 'strip' }, title, name);
+  const bar = (from: number, to: number, half: number, part: string): Markup =>
+    element('rect', { class: part, x: from, y: y - half, width: Math.max(1, to - from), height: half * 2, rx: 2 });
+  return element(
+    'a',
+    { class: 'strip', href: cellHash(cell) },
+    title,
+    name,
+    bar(p99, max, 1, 'to-max'),
+    bar(p95, p99, 3.5, 'to-p99'),
+    bar(p50, p95, 7, 'to-p95'),
+    element('rect', { class: 'median', x: p50 - 1.5, y: y - 9, width: 3, height: 18, rx: 1.5 }),
+    element('circle', { class: 'max', cx: max, cy: y, r: 2.5 }),
+  );
+}
+
+function valueOf(cell: CellData, name: MeasureName): number | null {
+  return cell.values[measureNamed(name).index] ?? null;
+}
+
+export function latencyLegend(): Markup {
+  const item = (part: string, text: string): Markup =>
+    element('li', {}, element('span', { class: `swatch ${part}` }), text);
+  return element(
+    'ul',
+    { class: 'legend' },
+    item('median', 'median'),
+    item('to-p95', 'to p95'),
+    item('to-p99', 'to p99'),
+    item('to-max', 'to the longest'),
+  );
+}
