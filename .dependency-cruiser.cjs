@@ -101,18 +101,17 @@ const layers = [
   reaches(
     'reports-know-only-the-contract',
     '^reports/(?!index\\.ts$|html/)',
-    ['src/contract/', 'src/metrics/gauges\\.ts$', 'reports/(format|markdown-text|wording|wrong-cells|result-[a-z]+)\\.ts$'],
+    [
+      'src/contract/',
+      'src/metrics/gauges\\.ts$',
+      'reports/(format|markdown-text|wording|wrong-cells|result-[a-z]+)\\.ts$',
+    ],
     'A report may import src/contract, the list of gauges, what reports share (format, parts of a result, ...) and packages, never another report.',
   ),
   reaches(
     'page-is-drawn-like-a-report',
     '^reports/html/(?!browser/)',
-    [
-      'src/contract/',
-      'src/metrics/gauges\\.ts$',
-      'reports/(wording|wrong-cells)\\.ts$',
-      'reports/html/(?!browser/)',
-    ],
+    ['src/contract/', 'src/metrics/gauges\\.ts$', 'reports/(wording|wrong-cells)\\.ts$', 'reports/html/(?!browser/)'],
     'reports/html may import what a report may, and itself; the script in the browser imports it, not the other way round.',
   ),
   reaches(

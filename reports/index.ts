@@ -38,6 +38,7 @@ export {
 } from './json.ts';
 export { factsOf, headOf, type ResultHead } from './result-head.ts';
 export { recordOf, rowSchema, rowText, type ResultRow } from './result-row.ts';
+export { htmlReport, type PageAssets } from './html/index.ts';
 export { listJson, listText } from './list.ts';
 export { markdown } from './markdown.ts';
 export { junit } from './junit.ts';

@@ -16,6 +16,21 @@ export interface Tick {
   readonly text: string;
 }
 
+/** Durations that people count in. */
+const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+  .flatMap((ms) => [ms, ms * 1_000])
+  .filter((ms) => ms <= 30_000)
+  .concat([1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200].map((minutes) => minutes * 60_000))
+  .sort((left, right) => left - right);
+
+/** About `count` round durations from zero to the longest; zero alone if there is none longer. */
+export function durationTicks(longestMs: number, count: number): readonly number[] {
+  const step = steps.find((ms) => longestMs / ms <= count) ?? longestMs / count;
+  return longestMs <= 0
+    ? [0]
+    : Array.from({ length: Math.floor(longestMs / step) + 1 }, (_tick, index) => index * step);
+}
+
 /** What is inside of the margins. */
 export function frameOf(
   width: number,

@@ -17,7 +17,7 @@ export interface TableChoice {
   readonly limit: number;
 }
 
-export const firstRows = 120;
+const firstRows = 120;
 
 export const firstTable: TableChoice = {
   byWorkload: false,
@@ -75,7 +75,7 @@ export function tableRows(data: PageData, choice: TableChoice): readonly CellDat
     .map(({ cell }) => cell);
 }
 
-export function isWrong(cell: CellData): boolean {
+function isWrong(cell: CellData): boolean {
   return cell.lost > 0 || cell.broken !== null;
 }
 

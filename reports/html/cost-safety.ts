@@ -1,11 +1,11 @@
 /** Cost against safety: each strategy a point. To the left it loses less, further down it costs less. */
 
 import { scaleLinear, scaleSqrt } from 'd3-scale';
-import { percent, whole } from '../wording.ts';
-import { axisLabel, bottomAxis, frameOf, leftAxis, type Frame } from './axes.ts';
-import { spread } from './labels.ts';
+import { duration, percent, whole } from '../wording.ts';
+import { axisLabel, bottomAxis, durationTicks, frameOf, leftAxis, type Frame } from './axes.ts';
+import { shortened, spread } from './labels.ts';
 import { element, type Markup } from './markup.ts';
-import { measureNamed, valueText, type MeasureName } from './measures.ts';
+import { measureNamed, valueText, type MeasureName, type Unit } from './measures.ts';
 import { cellHash, cellsFor, type CellData, type PageData, type StrategyData } from './page-data.ts';
 
 export interface CostChoice {
@@ -42,10 +42,12 @@ export function costSafety(data: PageData, choice: CostChoice, width: number): M
   const x = scaleSqrt()
     .domain([0, Math.max(0.01, ...points.map(shareOf)) * 1.05])
     .range([frame.left + 10, frame.right]);
-  const y = scaleLinear()
-    .domain([0, Math.max(1e-9, ...points.map(({ cost }) => cost)) * 1.08])
-    .range([frame.bottom, frame.top]);
   const { unit, title } = measureNamed(choice.cost);
+  const largest = Math.max(0, ...points.map(({ cost }) => cost)) * 1.08;
+  const y = scaleLinear()
+    .domain([0, largest === 0 ? 1 : largest])
+    .range([frame.bottom, frame.top]);
+  const costTicks = unit === 'ms' ? durationTicks(largest, 5) : largest === 0 ? [0] : y.ticks(5);
   const placed = points.map((point) => ({ point, x: x(shareOf(point)), y: y(point.cost) }));
   const text = `${title} against the share of committed writes that is lost`;
   return element(
@@ -53,18 +55,23 @@ export function costSafety(data: PageData, choice: CostChoice, width: number): M
     { class: 'chart', viewBox: `0 0 ${String(width)} ${String(frame.height)}`, role: 'img', 'aria-label': text },
     leftAxis(
       frame,
-      y.ticks(5).map((value) => ({ at: y(value), text: valueText(unit, value) })),
+      costTicks.map((value) => ({ at: y(value), text: shortText(unit, value) })),
     ),
     bottomAxis(
       frame,
       ticksOf(x.domain()[1] ?? 1, width).map((value) => ({
         at: x(value),
-        text: value === 0 ? 'none' : `${percent(value)} %`,
+        text: value === 0 ? 'none' : `${percent(value).replace('.0', '')} %`,
       })),
     ),
     axisLabel(frame, 'lost, of the committed writes →'),
     labelled(frame, placed, unit),
   );
+}
+
+/** Round values need no decimals. */
+function shortText(unit: Unit, value: number): string {
+  return unit === 'ms' ? duration(value).replace(/\.0+(?= )/, '') : valueText(unit, value);
 }
 
 function ticksOf(largest: number, width: number): readonly number[] {
@@ -81,7 +88,7 @@ interface Placed {
 const labelHeight = 16;
 
 /** Names beside their points, moved up and down until none covers another. */
-function labelled(frame: Frame, placed: readonly Placed[], unit: Parameters<typeof valueText>[0]): readonly Markup[] {
+function labelled(frame: Frame, placed: readonly Placed[], unit: Unit): readonly Markup[] {
   const isRight = ({ x }: Placed): boolean => x > frame.left + (frame.right - frame.left) * 0.62;
   return [false, true].flatMap((right) => {
     const own = placed.filter((each) => isRight(each) === right).sort((left, other) => left.y - other.y);
@@ -95,12 +102,7 @@ function labelled(frame: Frame, placed: readonly Placed[], unit: Parameters<type
   });
 }
 
-function pointMark(
-  { point, x, y }: Placed,
-  labelY: number,
-  right: boolean,
-  unit: Parameters<typeof valueText>[0],
-): Markup {
+function pointMark({ point, x, y }: Placed, labelY: number, right: boolean, unit: Unit): Markup {
   const { strategy, lost, committed, cost, isBroken, href } = point;
   const away = right ? -1 : 1;
   const title = `${strategy.name}: ${whole(lost)} of ${whole(committed)} committed writes lost, ${valueText(unit, cost)}`;
@@ -119,7 +121,7 @@ function pointMark(
     element(
       'text',
       { x: x + away * 17, y: labelY, dy: '0.32em', 'text-anchor': right ? 'end' : 'start' },
-      strategy.name,
+      shortened(strategy.name),
     ),
   );
 }

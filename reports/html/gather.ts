@@ -76,4 +76,3 @@ function worstData(report: RunReport, worst: Suspect, diagramOf: (spec: TrialSpe
 function fourDigits<Value extends number | null>(value: Value): Value {
   return (value === null || Number.isInteger(value) ? value : Number(value.toPrecision(4))) as Value;
 }
-

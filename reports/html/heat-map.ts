@@ -86,7 +86,7 @@ function heatCell(cell: CellData, measure: MeasureName, largest: number): Markup
   const classes = ['cell', levelOf(cell, measure, value, largest), ...(isBroken ? ['broken'] : [])];
   return element(
     'a',
-    { class: classes.join(' '), href: cellHash(cell), title: describe(cell), id: `cell${cellHash(cell)}` },
+    { class: classes.join(' '), href: cellHash(cell), title: describe(cell), 'aria-label': describe(cell) },
     element('b', {}, numberIn(cell, measure, value)),
     element('small', {}, noteIn(cell, measure)),
     isBroken ? element('span', { class: 'mark' }, 'promise broken') : null,

@@ -3,6 +3,7 @@
 import { scaleLog } from 'd3-scale';
 import { duration } from '../wording.ts';
 import { axisLabel, bottomAxis, frameOf, type Frame } from './axes.ts';
+import { shortened } from './labels.ts';
 import { element, type Markup } from './markup.ts';
 import { measureNamed, type MeasureName } from './measures.ts';
 import { cellHash, cellsFor, type CellData, type PageData } from './page-data.ts';
@@ -17,7 +18,7 @@ export function latencyChart(data: PageData, faults: string, width: number): Mar
   const cells = cellsFor(data, null).filter((cell) => cell.faults === faults);
   const rows = cells.map((cell) => ({ cell, values: quantiles.map((name) => valueOf(cell, name)) }));
   const frame = frameOf(width, rows.length * rowHeight + 58, {
-    left: width < 500 ? 118 : 150,
+    left: namesWidth(cells),
     right: 26,
     top: 10,
     bottom: 46,
@@ -49,11 +50,17 @@ export function latencyChart(data: PageData, faults: string, width: number): Mar
   );
 }
 
+/** Room for the longest name, within reason. */
+function namesWidth(cells: readonly CellData[]): number {
+  const longest = Math.max(0, ...cells.map(({ strategy }) => strategy.length));
+  return Math.min(170, 24 + longest * 6.9);
+}
+
 function strip(frame: Frame, cell: CellData, places: readonly (number | null)[], index: number): Markup {
   const y = frame.top + (index + 0.5) * rowHeight;
   const [p50 = null, p95 = null, p99 = null, max = null] = places;
   const texts = quantiles.map((name) => `${name.slice('latencyMs.'.length)} ${duration(valueOf(cell, name))}`);
-  const name = element('text', { x: frame.left - 10, y, dy: '0.32em', 'text-anchor': 'end' }, cell.strategy);
+  const name = element('text', { x: frame.left - 10, y, dy: '0.32em', 'text-anchor': 'end' }, shortened(cell.strategy));
   const title = element('title', {}, `${cell.strategy}: ${texts.join(', ')}`);
   if (p50 === null || p95 === null || p99 === null || max === null)
     return element('g', { class: 'strip' }, title, name);

@@ -12,13 +12,7 @@ export function trialView(cell: CellData): Markup {
     element('button', { type: 'button', class: 'close', 'aria-label': 'Close', title: 'Close (Escape)' }, '✕'),
     element('h2', { id: 'trial-title' }, `${strategy} under ${faults}`),
     element('p', {}, describe(cell)),
-    broken.length === 0
-      ? null
-      : element(
-          'ul',
-          { class: 'wrong' },
-          broken.map((each) => element('li', {}, each)),
-        ),
+    broken === null ? null : element('p', { class: 'wrong' }, `✗ ${broken}.`),
     worst === null
       ? element('p', {}, 'No trial of it was run.')
       : [

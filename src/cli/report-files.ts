@@ -7,9 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { RunReport } from '../contract/index.ts';
-import { annotations, csv, dashboard, junit, markdown } from '../../reports/index.ts';
+import { annotations, csv, dashboard, htmlReport, junit, markdown } from '../../reports/index.ts';
 import { InputError } from './input-error.ts';
 import { openOutput } from './output-file.ts';
+import { pageAssets } from './page-assets.ts';
 
 /** What an output is made from. */
 export interface ReportSource {
@@ -24,7 +25,7 @@ interface ReportOutput {
   readonly text: (source: ReportSource) => string | Promise<string>;
 }
 
-type FileName = 'markdown' | 'junit' | 'csv' | 'dashboard';
+type FileName = 'markdown' | 'junit' | 'csv' | 'dashboard' | 'html';
 type PrintedName = 'annotations';
 type OutputName = FileName | PrintedName;
 
@@ -48,6 +49,11 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
     to: 'file',
     description: 'JSON for benchmark dashboards (customSmallerIsBetter)',
     text: ({ report }) => dashboard(report),
+  },
+  html: {
+    to: 'file',
+    description: 'one page to look at: who loses what under which fault, and what safety costs',
+    text: ({ report }) => htmlReport(report, pageAssets()),
   },
   annotations: {
     to: 'standard-output',

@@ -5,7 +5,7 @@ import type { Markup } from '../markup.ts';
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const htmlNamespace = 'http://www.w3.org/1999/xhtml';
 
-export function realize(markup: Markup, namespace = htmlNamespace): Node {
+function realize(markup: Markup, namespace = htmlNamespace): Node {
   if (typeof markup === 'string') return document.createTextNode(markup);
   const own = markup.tag === 'svg' ? svgNamespace : namespace;
   const made = document.createElementNS(own, markup.tag);
