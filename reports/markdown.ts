@@ -41,7 +41,10 @@ function verdict(report: RunReport): string {
   return `lostwrites: every promise was kept (${trials})`;
 }
 
-function partial({ partial: isPartial, trials }: RunReport): string {
+function partial({ partial: isPartial, trials, shard }: RunReport): string {
+  if (!isPartial && shard !== null) {
+    return `**Shard ${whole(shard.index)} of ${whole(shard.count)}**: a part of the run, without a verdict on the whole.`;
+  }
   if (!isPartial) return '';
   return `**Partial**: stopped after ${whole(trials.done)} of ${plural(trials.planned, 'trial')}. The tables show only these.`;
 }

@@ -1,6 +1,6 @@
 /** The command line, and nothing else: words in, a command with checked values out. */
 
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import {
   defaultModelName,
   defaultRecovery,
@@ -13,6 +13,7 @@ import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
+import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './report-options.ts';
 import { addReportOptions, reportChoices, type ReportChoice, type ReportFlags } from './report-files.ts';
 import {
   collect,
@@ -68,14 +69,13 @@ export type CliCommand =
   | RunCommand
   | SweepCommand
   | CalibrateCommand
+  | ReportCommand
   | ReplayCommand
   | ExploreCommand
   | ListCommand
   | { readonly kind: 'shown' };
 
-interface RunFlags extends SuiteFlags, JudgeFlags, ReportFlags {
-  readonly by: 'strategy' | 'workload';
-}
+interface RunFlags extends SuiteFlags, TableFlags, JudgeFlags, ReportFlags {}
 
 interface ReplayFlags extends JudgeFlags {
   readonly strategy: string;
@@ -102,7 +102,7 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'report', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -132,6 +132,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   const run = declareRun(program, around, found);
   declareSweep(program, around, found);
   declareCalibrate(program, around, found);
+  declareReport(program, found);
   declareReplay(program, found);
   declareExplore(program, around, found);
   program
@@ -149,12 +150,7 @@ function declareRun(program: Command, around: Surroundings, found: (command: Cli
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
   suiteOptions(run, 'those of the default suite, see list', around);
-  return addJudgeOptions(addReportOptions(run))
-    .addOption(
-      new Option('--by <what>', 'one set of tables, or one per workload')
-        .choices(['strategy', 'workload'])
-        .default('strategy'),
-    )
+  return addJudgeOptions(addReportOptions(addTableOptions(run)))
     .allowExcessArguments(true)
     .action((flags: RunFlags, command: Command) => {
       refuseExcess(command.args);

@@ -11,6 +11,7 @@ import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
+import { report } from './report.ts';
 import { run, type Terminal } from './run.ts';
 import { sweep } from './sweep.ts';
 
@@ -56,6 +57,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return run(command, typedCommand(words), terminal);
     case 'sweep':
       return sweep(command, typedCommand(words), terminal);
+    case 'report':
+      return report(command, terminal);
     case 'explore':
       return explore(command, terminal);
     case 'replay':

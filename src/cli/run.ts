@@ -110,7 +110,7 @@ async function runSuite(
   return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
 }
 
-function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: Terminal): void {
+export function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: Terminal): void {
   print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
 }
 

@@ -58,6 +58,19 @@ describe('the command line', () => {
     expect(command).toMatchObject({ selection: { strategies: ['lww', 'yjs', 'loro'], faults: ['none'] } });
   });
 
+  it('makes a report of a stored result, with any of the outputs', () => {
+    expect(parse('report', 'results/base', '--by', 'workload', '--junit', 'base.xml', '--annotations')).toEqual({
+      kind: 'report',
+      result: 'results/base',
+      by: 'workload',
+      outputs: [
+        { output: 'junit', file: 'base.xml' },
+        { output: 'annotations', file: null },
+      ],
+    });
+    expect(complaintAbout('report')).toContain("missing required argument 'result'");
+  });
+
   it('replays one trial', () => {
     const command = parse('replay', '--strategy', 'lww', '--workload', 'tally', '--faults', 'crash', '--seed', '7');
     expect(command).toMatchObject({
