@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import {
+  anomalyNames,
   fates,
   invariantNames,
   outcomes,
@@ -70,6 +71,10 @@ const trialFields = {
   protocolViolations: z
     .array(z.object({ invariant: z.enum(invariantNames), atMs: amount, violation: z.string() }))
     .describe('the first violation of each invariant of protocols that was violated'),
+  anomalies: z
+    .array(z.object({ anomaly: z.enum(anomalyNames), count, evidence: z.string() }))
+    .describe('found; what they mean stands in docs/anomalies.md'),
+  anomaliesPossible: z.array(z.enum(anomalyNames)).describe('those that the trial could have shown, found or not'),
   fates: fateCounts,
   committed: count,
   duplicates: count,

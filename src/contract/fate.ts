@@ -1,5 +1,6 @@
 /** What the oracle says about a trial. */
 
+import type { AnomalyVerdict } from './anomaly.ts';
 import type { Micros, ReplicaId } from './ids.ts';
 import type { Observation } from './protocol.ts';
 import type { PromiseName } from './strategy.ts';
@@ -100,6 +101,7 @@ export interface Verdict {
     readonly false: number;
     readonly missed: number;
   };
+  readonly anomalies: AnomalyVerdict;
   readonly brokenPromises: readonly BrokenPromise[];
   readonly brokenInvariants: readonly { readonly name: string; readonly violation: string }[];
   /** One per invariant that was checked, in the order of their names' list. */

@@ -14,6 +14,7 @@ export * from './workload.ts';
 export * from './fault.ts';
 export * from './history.ts';
 export * from './exploration.ts';
+export * from './anomaly.ts';
 export * from './fate.ts';
 export * from './result.ts';
 export * from './suite.ts';

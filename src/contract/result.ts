@@ -1,5 +1,6 @@
 /** The rows that a run yields. The names are a contract: other tools read them. Virtual numbers only; they repeat exactly. */
 
+import type { AnomalyName, FoundAnomaly } from './anomaly.ts';
 import type { TrialOutcome, FateCounts, InvariantName } from './fate.ts';
 import type { ReclaimTrigger } from './protocol.ts';
 import type { PromiseName } from './strategy.ts';
@@ -63,6 +64,10 @@ export interface TrialResult {
     readonly atMs: number;
     readonly violation: string;
   }[];
+  /** Those that were found. */
+  readonly anomalies: readonly FoundAnomaly[];
+  /** Those that the trial could have shown, found or not. */
+  readonly anomaliesPossible: readonly AnomalyName[];
   readonly fates: FateCounts;
   /** Writes whose agents were told that they are safe (committed): what `lost` is a share of. */
   readonly committed: number;

@@ -1,5 +1,6 @@
 /** A whole run: who took part, what was put in, and its rows folded into cells. This is all that a report knows. */
 
+import type { AnomalyTally } from './anomaly.ts';
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
@@ -156,6 +157,8 @@ export interface Cell {
   readonly brokenInvariants: readonly { readonly name: string; readonly trials: number }[];
   /** Only invariants that were exercised, in the order of their names' list. */
   readonly protocol: readonly InvariantTally[];
+  /** Only anomalies that the trials could have shown, in the order of their names' list. */
+  readonly anomalies: readonly AnomalyTally[];
   readonly latencyMs: Quantiles;
   readonly convergenceMs: Quantiles;
   readonly makespanMs: number;

@@ -4,11 +4,14 @@
  */
 
 import {
+  anomalyNames,
   fates,
   invariantNames,
   outcomes,
   reclaimTriggers,
   refusalCauses,
+  type AnomalyName,
+  type AnomalyTally,
   type Cell,
   type Fate,
   type FateCounts,
@@ -26,7 +29,7 @@ import {
 import { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { clusteredShare } from './interval.ts';
-import { isWorse, suspectOf, type Ranked } from './worst-trial.ts';
+import { isWorse, specOf, suspectOf, type Ranked } from './worst-trial.ts';
 
 export type CellName = Pick<Cell, 'strategy' | 'workload' | 'faults'>;
 
@@ -41,6 +44,8 @@ export class CellTally {
   readonly #brokenInvariants = new Map<string, number>();
   readonly #exercised = new Map<InvariantName, number>();
   readonly #violated = new Findings<InvariantName, NonNullable<InvariantTally['first']>>();
+  readonly #possible = new Map<AnomalyName, number>();
+  readonly #found = new Findings<AnomalyName, NonNullable<AnomalyTally['first']>>();
   readonly #trueReclaims = new Map<ReclaimTrigger, number>();
   readonly #falseReclaims = new Map<ReclaimTrigger, number>();
   readonly #latencies = new Histogram();
@@ -86,6 +91,8 @@ export class CellTally {
     addAll(this.#brokenInvariants, other.#brokenInvariants);
     addAll(this.#exercised, other.#exercised);
     this.#violated.fold(other.#violated);
+    addAll(this.#possible, other.#possible);
+    this.#found.fold(other.#found);
     addAll(this.#trueReclaims, other.#trueReclaims);
     addAll(this.#falseReclaims, other.#falseReclaims);
     this.#recoveries.fold(other.#recoveries.entries());
@@ -117,6 +124,7 @@ export class CellTally {
       brokenPromises: this.#brokenPromises.sorted().map(([promise, found]) => ({ promise, ...found })),
       brokenInvariants: sorted(this.#brokenInvariants).map(([invariant, trials]) => ({ name: invariant, trials })),
       protocol: this.#protocol(),
+      anomalies: this.#anomalies(),
       latencyMs: quantilesMs(this.#latencies, this.#maxLatencyMs),
       convergenceMs: quantilesMs(this.#convergences, this.#maxConvergenceMs),
       makespanMs: toMs(sum('makespanMicros')),
@@ -150,12 +158,13 @@ export class CellTally {
 
   /** The first of those with one name is the one that is shown. */
   #addFindings(result: TrialResult, agents: number | null): void {
-    const { strategy, workload, faults, seed, recovery, model } = result;
-    const spec = { strategy, workload, faults, seed, agents, recovery, model };
+    const spec = specOf(result, agents);
     const broken = new Map(result.brokenPromises.toReversed().map(({ promise, evidence }) => [promise, evidence]));
     for (const [promise, evidence] of broken) this.#brokenPromises.add(promise, { spec, evidence });
     for (const { invariant, atMs, violation } of result.protocolViolations)
       this.#violated.add(invariant, { spec, atMs, violation });
+    for (const anomaly of result.anomaliesPossible) count(this.#possible, anomaly, 1);
+    for (const { anomaly, evidence } of result.anomalies) this.#found.add(anomaly, { spec, evidence });
   }
 
   #addProtocol({ result, recoveries, invariantsExercised }: TrialRecord): void {
@@ -173,6 +182,14 @@ export class CellTally {
       const exercised = this.#exercised.get(invariant) ?? 0;
       const { trials = 0, first = null } = this.#violated.get(invariant) ?? {};
       return exercised + trials === 0 ? [] : [{ invariant, exercised, violated: trials, first }];
+    });
+  }
+
+  #anomalies(): readonly AnomalyTally[] {
+    return anomalyNames.flatMap((anomaly): AnomalyTally[] => {
+      const possible = this.#possible.get(anomaly) ?? 0;
+      const { trials = 0, first = null } = this.#found.get(anomaly) ?? {};
+      return possible + trials === 0 ? [] : [{ anomaly, possible, found: trials, first }];
     });
   }
 

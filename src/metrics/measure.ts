@@ -45,6 +45,8 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     protocolViolations: protocol.flatMap(({ violation: found }) =>
       found === null ? [] : [{ invariant: found.invariant, atMs: toMs(found.at), violation: found.violation }],
     ),
+    anomalies: verdict.anomalies.found,
+    anomaliesPossible: verdict.anomalies.possible,
     fates: verdict.counts,
     committed: verdict.fates.filter((fate) => fate.told === 'committed').length,
     duplicates,
@@ -83,6 +85,8 @@ export function measureFailure({ spec, history, prices }: VoidMeasurable, failur
     brokenPromises: [],
     brokenInvariants: [],
     protocolViolations: [],
+    anomalies: [],
+    anomaliesPossible: [],
     fates: noFates,
     committed: 0,
     duplicates: 0,

@@ -9,19 +9,24 @@ export interface Ranked {
 }
 
 export function suspectOf(result: TrialResult, agents: number | null): Ranked {
-  const { strategy, workload, faults, seed, recovery, model } = result;
   const { failure, brokenPromises, protocolViolations, fates } = result;
   const [violation] = protocolViolations;
   const against = violation === undefined ? null : `${violation.invariant}: ${violation.violation}`;
   const evidence = brokenPromises[0]?.evidence ?? against;
   return {
     suspect: {
-      spec: { strategy, workload, faults, seed, agents, recovery, model },
+      spec: specOf(result, agents),
       lost: fates.lost,
       wrong: failure ?? evidence,
     },
     weights: [Number(failure !== null), Number(evidence !== null), fates.lost],
   };
+}
+
+/** What runs the trial again. `agents` as on the command line. */
+export function specOf(result: TrialResult, agents: number | null): TrialSpec {
+  const { strategy, workload, faults, seed, recovery, model } = result;
+  return { strategy, workload, faults, seed, agents, recovery, model };
 }
 
 /** A total order, so that the choice doesn't depend on the order of the trials: ties go to the lowest seed. */

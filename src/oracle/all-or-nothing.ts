@@ -14,9 +14,9 @@ import { initialParts, partsOf, quoteChange } from './values.ts';
 const standings = ['in effect', 'set aside', 'nowhere'] as const;
 type Standing = (typeof standings)[number];
 
-/** The first turn whose writes don't stand together, in one sentence, or null. */
-export function findTornTurn({ history, finals }: Case, fields: readonly JudgedField[]): string | null {
-  if (finals.length !== 1) return null;
+/** One sentence for each turn whose writes don't stand together. */
+export function findTornTurns({ history, finals }: Case, fields: readonly JudgedField[]): readonly string[] {
+  if (finals.length !== 1 || !fields.some(({ writes }) => writes.some(isElsewhere))) return [];
   const deciding = decidingAttempts(history.attempts);
   const byTurn = new Map<TransactionId, Map<Standing, JudgedWrite>>();
   for (const field of fields) {
@@ -31,11 +31,16 @@ export function findTornTurn({ history, finals }: Case, fields: readonly JudgedF
       if (!found.has(standing)) found.set(standing, judged);
     }
   }
-  for (const attempt of deciding.values()) {
+  return [...deciding.values()].flatMap((attempt) => {
     const found = byTurn.get(attempt.tx.id);
-    if (found !== undefined && found.size > 1) return describe(attempt, found);
-  }
-  return null;
+    return found !== undefined && found.size > 1 ? [describe(attempt, found)] : [];
+  });
+}
+
+/** Where everything is in effect, nothing is torn. */
+function isElsewhere(judged: JudgedWrite): boolean {
+  const standing = standingOf(judged);
+  return standing !== null && standing !== 'in effect';
 }
 
 /** Of each turn the one attempt that can have landed; not listed where there are several. What was refused never landed. */

@@ -2,15 +2,23 @@
 
 import type { AgentId, Contention, FieldName, History, TransactionId } from '../contract/index.ts';
 
-interface Span {
+/** A turn from the first request to the last answer, over all attempts. */
+export interface Span {
+  readonly turn: TransactionId;
   readonly agent: AgentId;
   readonly begin: number;
+  readonly end: number;
+  /** What it wrote. */
+  readonly fields: ReadonlySet<FieldName>;
+}
+
+interface OpenSpan extends Span {
   end: number;
   readonly fields: Set<FieldName>;
 }
 
-export function measureContention(history: History): Contention {
-  const spans = turnSpans(history);
+/** Expects the spans by begin. */
+export function measureContention(spans: readonly Span[]): Contention {
   const byField = new Map<FieldName, Span[]>();
   for (const span of spans) {
     for (const field of span.fields) {
@@ -26,11 +34,17 @@ export function measureContention(history: History): Contention {
   };
 }
 
-/** From the first request to the last answer, over all attempts; in the order in which the turns began. */
-function turnSpans({ attempts }: History): readonly Span[] {
-  const spans = new Map<TransactionId, Span>();
+/** In the order in which the turns began. */
+export function turnSpans({ attempts }: History): readonly Span[] {
+  const spans = new Map<TransactionId, OpenSpan>();
   for (const { tx, beganAt, endedAt, writes } of attempts) {
-    const span = spans.get(tx.id) ?? { agent: tx.agent, begin: beganAt, end: endedAt, fields: new Set() };
+    const span = spans.get(tx.id) ?? {
+      turn: tx.id,
+      agent: tx.agent,
+      begin: beganAt,
+      end: endedAt,
+      fields: new Set(),
+    };
     spans.set(tx.id, span);
     span.end = Math.max(span.end, endedAt);
     for (const write of writes) span.fields.add(write.field);
@@ -67,6 +81,6 @@ function handovers(spans: readonly Span[]): number {
 }
 
 /** Two that begin at the same instant overlap, even if one ends in it. */
-function hasEnded(earlier: Span, span: Span): boolean {
+export function hasEnded(earlier: Span, span: Span): boolean {
   return earlier.end <= span.begin && earlier.begin < span.begin;
 }

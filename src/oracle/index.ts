@@ -14,10 +14,12 @@ import type {
   WorkloadInvariant,
   Write,
 } from '../contract/index.ts';
+import { findAnomalies } from './anomalies/index.ts';
 import { checkAttribution } from './attribution.ts';
 import type { Case } from './case.ts';
 import { openCase } from './case.ts';
-import { measureContention } from './contention.ts';
+import { measureContention, turnSpans } from './contention.ts';
+import { findDependencies, type Dependencies } from './dependencies.ts';
 import { checkEscalations } from './escalations.ts';
 import { countFates, judgeFields, reportFates } from './fates.ts';
 import { findInvented } from './invented.ts';
@@ -44,11 +46,17 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
   const fates = reportFates(opened, fields);
   const counts = countFates(fates, opened.issued.length);
   const escalations = checkEscalations(opened, fields);
-  const contention = measureContention(history);
+  const spans = turnSpans(history);
+  const contention = measureContention(spans);
   const converged = opened.finals.length <= 1;
   const brokenInvariants = findBrokenInvariants(opened, workload);
   const { duplicates } = presence;
-  const brokenPromises = findBrokenPromises(promises, faults, { opened, plan, fields, presence, escalations });
+  const protocol = checkProtocol(history.observations);
+  let known: Dependencies | null = null;
+  const dependencies = (): Dependencies => (known ??= findDependencies(opened, plan));
+  const shared = { opened, plan, fields, presence, dependencies };
+  const anomalies = findAnomalies({ ...shared, counts, contention, spans, protocol });
+  const brokenPromises = findBrokenPromises(promises, faults, { ...shared, escalations, anomalies });
   return {
     fates,
     counts,
@@ -61,10 +69,11 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
       false: escalations.false,
       missed: escalations.missed,
     },
+    anomalies,
     brokenPromises,
     brokenInvariants,
     protocol: [
-      ...checkProtocol(history.observations),
+      ...protocol,
       ...promisedInvariants(promises, faults, history, brokenPromises),
     ],
     contention,

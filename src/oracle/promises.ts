@@ -3,6 +3,8 @@
 import {
   conditionsOf,
   coversFaults,
+  exclusions,
+  type AnomalyVerdict,
   type Attempt,
   type BrokenPromise,
   type History,
@@ -13,14 +15,14 @@ import {
   type PromiseScope,
   type ProtocolVerdict,
 } from '../contract/index.ts';
-import { findTornTurn } from './all-or-nothing.ts';
 import type { Case } from './case.ts';
+import type { Dependencies } from './dependencies.ts';
 import type { EscalationReport } from './escalations.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
 import type { PresenceReport } from './presence.ts';
 import { findRankViolation } from './rank-order.ts';
 import { reasonFor } from './reasons.ts';
-import { findCycle } from './serializability.ts';
+import { describeCycle, findCycle } from './serializability.ts';
 import { quoteChange } from './values.ts';
 
 export interface FaultFacts {
@@ -35,6 +37,8 @@ interface Findings {
   readonly fields: readonly JudgedField[];
   readonly presence: PresenceReport;
   readonly escalations: EscalationReport;
+  readonly anomalies: AnomalyVerdict;
+  readonly dependencies: () => Dependencies;
 }
 
 /** A void trial breaks no promise: it says nothing about the strategy's merging. */
@@ -47,7 +51,7 @@ export function findBrokenPromises(
   const broken: BrokenPromise[] = [];
   for (const promise of promiseNames) {
     if (!isMade(promises[promise], faults, findings.opened.history)) continue;
-    const evidence = evidenceAgainst(promise, findings);
+    const evidence = evidenceAgainst(promise, findings) ?? excludedAnomaly(promise, findings.anomalies);
     if (evidence !== null) broken.push({ promise, evidence });
   }
   return broken;
@@ -101,7 +105,7 @@ function isMade(scope: PromiseScope, faults: FaultFacts, { notices }: History): 
 
 function evidenceAgainst(
   promise: PromiseName,
-  { opened, plan, fields, presence, escalations }: Findings,
+  { opened, plan, fields, presence, escalations, dependencies }: Findings,
 ): string | null {
   switch (promise) {
     case 'converges':
@@ -112,17 +116,32 @@ function evidenceAgainst(
       return firstWith('phantom', fields, opened);
     case 'exactlyOnce':
       return duplicate(presence);
+    // What is torn is an anomaly, see below.
     case 'allOrNothing':
-      return findTornTurn(opened, fields);
+      return null;
     case 'escalatesTruly':
       return escalations.evidence[0] ?? null;
     case 'serializable':
-      return findCycle(opened);
+      return cycle(dependencies());
     case 'serialInRankOrder':
       return plan === null ? null : findRankViolation(opened, plan);
     case 'neverWaits':
       return wait(opened.history);
   }
+}
+
+/** The promise says that there is no such thing, and there is. */
+function excludedAnomaly(promise: PromiseName, { found }: AnomalyVerdict): string | null {
+  const broken = found.find(({ anomaly }) => {
+    const excluding = exclusions[anomaly];
+    return excluding !== 'always' && excluding.includes(promise);
+  });
+  return broken?.evidence ?? null;
+}
+
+function cycle(dependencies: Dependencies): string | null {
+  const found = findCycle(dependencies);
+  return found === null ? null : describeCycle(found);
 }
 
 function divergence({ history, finals }: Case): string | null {

@@ -59,6 +59,6 @@ function overwriterPhrase({ issued }: JudgedWrite, { writes }: JudgedField): str
   return standing === undefined ? '' : `; overwritten by ${standing.issued.write.id}, whose view did not contain it`;
 }
 
-function clock(at: Micros | null): string {
+export function clock(at: Micros | null): string {
   return at === null ? 'an unknown time' : `${(at / 1_000_000).toFixed(3)} s`;
 }

@@ -59,8 +59,12 @@ const quotedCharacters = 60;
 
 /** The value for a sentence, cut where it is long. */
 function quote(value: Json): string {
-  const text = canonicalJson(value);
-  return text.length <= quotedCharacters ? text : `${text.slice(0, quotedCharacters)}...`;
+  return quotePart(canonicalJson(value));
+}
+
+/** The same for a part as `partsOf` names it. */
+export function quotePart(part: string): string {
+  return part.length <= quotedCharacters ? part : `${part.slice(0, quotedCharacters)}...`;
 }
 
 export function quoteChange(change: Change): string {
