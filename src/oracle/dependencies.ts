@@ -87,9 +87,10 @@ class Collected {
 
 /**
  * Fields that a turn has asked for and that were not set yet: no view lists them, but the scripts say that they were read.
- * A field that starts with a value, or that an escalation is about, is not listed for another reason.
+ * A field that starts with a value, or that an escalation is about, is not listed for another reason; and who was told early
+ * what had become of an earlier attempt has read nothing.
  */
-class UnsetReads {
+export class UnsetReads {
   readonly #plan: Plan | null;
   readonly #candidates: ReadonlySet<FieldName>;
 
@@ -101,7 +102,8 @@ class UnsetReads {
   fieldsOf({ tx, views }: Attempt): readonly FieldName[] {
     if (this.#plan === null || this.#candidates.size === 0) return [];
     const script = this.#plan.agents.find(({ agent }) => agent === tx.agent);
-    const steps = script?.turns[tx.turn]?.steps ?? [];
+    const steps = (script?.turns[tx.turn]?.steps ?? []).filter(({ reads }) => reads.length > 0);
+    if (views.length < steps.length) return [];
     const unset = new Set<FieldName>();
     for (const { reads } of steps) for (const field of reads) if (this.#candidates.has(field)) unset.add(field);
     for (const view of views) for (const field of namedIn(view)) unset.delete(field);

@@ -72,10 +72,7 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
     anomalies,
     brokenPromises,
     brokenInvariants,
-    protocol: [
-      ...protocol,
-      ...promisedInvariants(promises, faults, history, brokenPromises),
-    ],
+    protocol: [...protocol, ...promisedInvariants(promises, faults, history, brokenPromises)],
     contention,
     exercised: workload.exercised(contention),
     outcome: outcomeOf({ counts, converged, duplicates, brokenInvariants, contention }, opened),

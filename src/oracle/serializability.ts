@@ -8,7 +8,7 @@ import { because, type Dependencies, type Dependency } from './dependencies.ts';
 
 /** As one sentence. */
 export function describeCycle(cycle: readonly Dependency[]): string {
-  return cycle.map(because).join("; ");
+  return cycle.map(because).join('; ');
 }
 
 /** Any cycle; `uses` leaves dependencies out. */

@@ -42,19 +42,21 @@ describe('serializability', () => {
       turn('a2.1', [x('one'), y('one')], set('y', 'two')),
       turn('a3.1', [x('one'), y('one')], set('x', 'three')),
     );
-    expect(skewed).toBe('a2.1 read x before a3.1 overwrote it; a3.1 read y before a2.1 overwrote it');
+    expect(skewed).toBe(
+      'a3.1 read y as "one" before a2.1 wrote to it (a2.1.1: "two"); a2.1 read x as "one" before a3.1 wrote to it (a3.1.1: "three")',
+    );
   });
 
   it('is broken by a lost update', () => {
     expect(evidence(turn('a1.1', [x(0)], set('x', 'one')), turn('a2.1', [x(0)], set('x', 'two')))).toBe(
-      'a1.1 read x before a2.1 overwrote it; a2.1 read x before a1.1 overwrote it',
+      'a1.1 read x as 0 before a2.1 wrote to it (a2.1.1: "two"); a2.1 read x as 0 before a1.1 wrote to it (a1.1.1: "one")',
     );
   });
 
   it('is broken by two turns that each miss what the other added', () => {
     const empty = setState('board');
     expect(evidence(turn('a1.1', [empty], add('board', 'one')), turn('a2.1', [empty], add('board', 'two')))).toBe(
-      'a1.1 read board before a2.1 added to it; a2.1 read board before a1.1 added to it',
+      'a1.1 read board before a2.1 wrote to it (a2.1.1: ["two"]); a2.1 read board before a1.1 wrote to it (a1.1.1: ["one"])',
     );
   });
 

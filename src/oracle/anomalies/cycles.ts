@@ -29,7 +29,7 @@ export function findCycles({ dependencies }: Scene): CycleFindings {
   for (const [reader, following] of graph.byTurn) {
     for (const first of following) {
       if (first.kind !== 'overwritten' || found['read-skew'].has(reader)) continue;
-      nameCycle(reader, first, search, found);
+      nameCycle(first, search, found);
     }
   }
   return {
@@ -41,20 +41,23 @@ export function findCycles({ dependencies }: Scene): CycleFindings {
 
 type Found = Readonly<Record<keyof CycleFindings, Map<TransactionId, string>>>;
 
-function nameCycle(reader: TransactionId, first: Dependency, search: Search, found: Found): void {
-  const back = search.path(first.after, reader, isRead);
-  if (back !== null) {
-    note(found['read-skew'], reader, [first, ...back]);
+function nameCycle(first: Dependency, search: Search, found: Found): void {
+  const skewed = search.cycle(first, (_before, next) => isRead(next));
+  if (skewed !== null) {
+    note(found['read-skew'], skewed);
     return;
   }
   // Two turns that overwrite each other in one field may lose an update, but there is no skew between fields.
-  const other = search.path(first.after, reader, (next) => isRead(next) || next.field !== first.field);
-  if (other === null) return;
-  const cycle = [first, ...other];
-  note(found[hasNeighbours(cycle) ? 'write-skew' : 'long-fork'], reader, cycle);
+  const mayTurn = (next: Dependency): boolean => next === first || next.field !== first.field;
+  const shortest = search.cycle(first, (_before, next) => isRead(next) || mayTurn(next));
+  if (shortest === null) return;
+  if (hasNeighbours(shortest)) note(found['write-skew'], shortest);
+  const forked = search.cycle(first, (before, next) => isRead(next) || (isRead(before) && mayTurn(next)));
+  if (forked !== null) note(found['long-fork'], forked);
 }
 
-function note(sentences: Map<TransactionId, string>, reader: TransactionId, cycle: readonly Dependency[]): void {
+function note(sentences: Map<TransactionId, string>, cycle: readonly [Dependency, ...Dependency[]]): void {
+  const reader = cycle[0].before;
   if (!sentences.has(reader)) sentences.set(reader, describeCycle(cycle));
 }
 
@@ -67,7 +70,10 @@ function hasNeighbours(cycle: readonly Dependency[]): boolean {
   return cycle.some((one, index) => !isRead(one) && !isRead(cycle[(index + 1) % cycle.length] as Dependency));
 }
 
-/** Breadth first: the first way is a shortest one. */
+/** Whether the next dependency may come right behind the one before it, also where the cycle closes. */
+type MayFollow = (before: Dependency, next: Dependency) => boolean;
+
+/** Breadth first: the first cycle is a shortest one. */
 class Search {
   readonly #graph: Dependencies;
   #steps = 0;
@@ -76,28 +82,31 @@ class Search {
     this.#graph = graph;
   }
 
-  path(
-    from: TransactionId,
-    to: TransactionId,
-    uses: (dependency: Dependency) => boolean,
-  ): readonly Dependency[] | null {
-    const cameBy = new Map<TransactionId, Dependency | null>([[from, null]]);
-    const open = [from];
+  cycle(first: Dependency, mayFollow: MayFollow): readonly [Dependency, ...Dependency[]] | null {
+    const cameBy = new Map<Dependency, Dependency>();
+    const reached = { 'read-from': new Set<TransactionId>(), overwritten: new Set([first.after]) };
+    const open = [first];
     for (let at = 0; at < open.length && this.#steps < mostSteps; at += 1) {
-      for (const next of this.#graph.byTurn.get(open[at] as TransactionId) ?? []) {
+      const before = open[at] as Dependency;
+      for (const next of this.#graph.byTurn.get(before.after) ?? []) {
         this.#steps += 1;
-        if (cameBy.has(next.after) || !uses(next)) continue;
-        cameBy.set(next.after, next);
-        if (next.after === to) return wayTo(to, cameBy);
-        open.push(next.after);
+        if (reached[next.kind].has(next.after) || !mayFollow(before, next)) continue;
+        reached[next.kind].add(next.after);
+        cameBy.set(next, before);
+        if (next.after !== first.before) open.push(next);
+        else if (mayFollow(next, first)) return wayTo(next, first, cameBy);
       }
     }
     return null;
   }
 }
 
-function wayTo(to: TransactionId, cameBy: ReadonlyMap<TransactionId, Dependency | null>): readonly Dependency[] {
+function wayTo(
+  last: Dependency,
+  first: Dependency,
+  cameBy: ReadonlyMap<Dependency, Dependency>,
+): readonly [Dependency, ...Dependency[]] {
   const way: Dependency[] = [];
-  for (let by = cameBy.get(to); by !== null && by !== undefined; by = cameBy.get(by.before)) way.unshift(by);
-  return way;
+  for (let by: Dependency | undefined = last; by !== undefined && by !== first; by = cameBy.get(by)) way.unshift(by);
+  return [first, ...way];
 }

@@ -3,7 +3,7 @@
  * turns met is asked of what they set out to read and wrote, whatever the strategy made of it.
  */
 
-import type { AnomalyName, FieldName, Plan, TransactionId } from '../../contract/index.ts';
+import type { AnomalyName, FieldName, TransactionId } from '../../contract/index.ts';
 import { hasEnded, type Span } from '../contention.ts';
 import { ownership } from './endings.ts';
 import type { Scene } from './scene.ts';
@@ -65,7 +65,7 @@ class Reads {
   readonly #viewsPerTurn = new Map<TransactionId, number>();
 
   constructor({ opened: { history }, plan }: Scene) {
-    const scripts = new Map((plan as Plan | null)?.agents.map(({ agent, turns }) => [agent, turns]));
+    const scripts = new Map(plan?.agents.map(({ agent, turns }) => [agent, turns]));
     for (const { tx, views } of history.attempts) {
       if (this.#byTurn.has(tx.id) && plan !== null) continue;
       const steps = scripts.get(tx.agent)?.[tx.turn]?.steps;
@@ -113,11 +113,17 @@ function meetings(
       const both = common(span.fields, other.fields);
       when('lost-update', both.length > 0);
       when('dirty-write', both.length > 1);
-      when('interleaved-text', both.some((field) => mixable.has(field)));
+      when(
+        'interleaved-text',
+        both.some((field) => mixable.has(field)),
+      );
       const [shown, showing] = [common(other.fields, left), common(span.fields, right)];
       when('dirty-read', shown.length > 0 || showing.length > 0);
       when('read-skew', canSkew(shown, span, reads) || canSkew(showing, other, reads));
-      when('write-skew', shown.some((field) => showing.some((another) => another !== field)));
+      when(
+        'write-skew',
+        shown.some((field) => showing.some((another) => another !== field)),
+      );
       when('long-fork', common(left, right).filter((field) => written.has(field)).length > 1);
     }
     open.push(span);
@@ -125,9 +131,7 @@ function meetings(
 }
 
 function isMixable({ writes }: FieldCase): boolean {
-  return writes.some(
-    ({ write, parts }) => write.kind === 'text' || (write.kind === 'append_text' && parts.length > 1),
-  );
+  return writes.some(({ write, parts }) => write.kind === 'text' || (write.kind === 'append_text' && parts.length > 1));
 }
 
 /** Of what the other turn wrote it read several fields, or one of them while it read in several steps. */

@@ -68,7 +68,9 @@ function mixedTexts(
   return broken.flatMap((one, index) => {
     const other = broken
       .slice(index + 1)
-      .find((candidate) => areConcurrent(one.issued, candidate.issued) && holdsMixture(content, one.text, candidate.text));
+      .find(
+        (candidate) => areConcurrent(one.issued, candidate.issued) && holdsMixture(content, one.text, candidate.text),
+      );
     if (other === undefined) return [];
     const [left, right] = [one, other].map(({ issued, text }) => `${issued.write.id} ("${quotePart(text)}")`);
     const where = one.issued.write.field;

@@ -1,6 +1,8 @@
 /** Whether a turn wrote to a field after it had been shown the field without another write: only where that is certain. */
 
 import type { Plan } from '../../contract/index.ts';
+import { contains } from '../coverage.ts';
+import { UnsetReads } from '../dependencies.ts';
 import type { Issued } from '../issued.ts';
 import type { JudgedField } from '../judged.ts';
 
@@ -15,15 +17,15 @@ export function wroteUnseen(writer: Issued, unseen: Issued, field: JudgedField, 
     case 'scalar':
     case 'grow_set':
     case 'append_text':
-      return hasRead(writer, plan) && !field.knowledge().mayKnow(writer, unseen);
+      return hasRead(writer, field, plan) && !field.knowledge().mayKnow(writer, unseen);
   }
 }
 
-/** It was shown the field, or that the field is not set yet. */
-function hasRead({ write, attempt: { tx, views } }: Issued, plan: Plan | null): boolean {
-  if (views.some(({ fields }) => fields.some(({ field }) => field === write.field))) return true;
-  const script = plan?.agents.find(({ agent }) => agent === tx.agent);
-  return script?.turns[tx.turn]?.steps.some(({ reads }) => reads.includes(write.field)) ?? false;
+/** It was shown the field as it was before its own write, or that the field was not set. */
+function hasRead({ write, attempt }: Issued, { fieldCase }: JudgedField, plan: Plan | null): boolean {
+  const shown = attempt.views.flatMap(({ fields }) => fields.filter(({ field }) => field === write.field));
+  if (shown.length > 0) return shown.some((state) => !contains(state, write));
+  return new UnsetReads(plan, [fieldCase]).fieldsOf(attempt).length > 0;
 }
 
 /** What its turn was shown of the counter, less what the counter started with. */

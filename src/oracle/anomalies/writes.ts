@@ -64,7 +64,8 @@ interface Win {
 }
 
 function mixed(one: Win, other: Win): string {
-  const part = ({ field, standing, beaten }: Win): string => `${field} holds ${nameOf(standing)}, not ${nameOf(beaten)}`;
+  const part = ({ field, standing, beaten }: Win): string =>
+    `${field} holds ${nameOf(standing)}, not ${nameOf(beaten)}`;
   return `${part(one)}, but ${part(other)}`;
 }
 
@@ -79,8 +80,7 @@ export function findResurrected({ fields, counts }: Scene): Finding | null {
       return field.writes.flatMap((standing) => {
         if (standing.fate !== 'survived' || !isOwnScalar(standing, field)) return [];
         const gone = lost.find(
-          ({ issued }) =>
-            knowledge.surelyKnows(issued, standing.issued) && !knowledge.mayKnow(standing.issued, issued),
+          ({ issued }) => knowledge.surelyKnows(issued, standing.issued) && !knowledge.mayKnow(standing.issued, issued),
         );
         if (gone === undefined) return [];
         const where = field.fieldCase.field;
