@@ -3,7 +3,6 @@
  * them means here, and how it is decided, stands in docs/anomalies.md.
  */
 
-import type { TrialSpec } from './result.ts';
 import type { PromiseName } from './strategy.ts';
 
 export const anomalyNames = [
@@ -60,13 +59,3 @@ export const exclusions: Readonly<Record<AnomalyName, 'always' | readonly Promis
   divergence: ['converges'],
   'two-owners': 'always',
 };
-
-/** What an anomaly came to in the trials of a cell. */
-export interface AnomalyTally {
-  readonly anomaly: AnomalyName;
-  /** Trials that could have shown it. */
-  readonly possible: number;
-  readonly found: number;
-  /** The first of the trials that show it; null if there is none. */
-  readonly first: { readonly spec: TrialSpec; readonly evidence: string } | null;
-}

@@ -1,6 +1,6 @@
 /** A whole run: who took part, what was put in, and its rows folded into cells. This is all that a report knows. */
 
-import type { AnomalyTally } from './anomaly.ts';
+import type { AnomalyName } from './anomaly.ts';
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
@@ -127,6 +127,16 @@ export interface BrokenPromiseTally {
   readonly trials: number;
   /** The first of these trials. */
   readonly first: { readonly spec: TrialSpec; readonly evidence: string };
+}
+
+/** What an anomaly came to in the trials of a cell. */
+export interface AnomalyTally {
+  readonly anomaly: AnomalyName;
+  /** Trials that could have shown it. */
+  readonly possible: number;
+  readonly found: number;
+  /** The first of the trials that show it; null if there is none. */
+  readonly first: { readonly spec: TrialSpec; readonly evidence: string } | null;
 }
 
 /** Trials folded together. Sums over the trials that are not void, unless a name says otherwise. */
