@@ -1,6 +1,13 @@
 /** What a reader needs to run the same again, and what the simulated world was made of. */
 
-import type { CallLatency, QuantileTable, RunReport, SimulationInputs, SweepReport } from '../src/contract/index.ts';
+import type {
+  CallLatency,
+  QuantileTable,
+  RunReport,
+  Shard,
+  SimulationInputs,
+  SweepReport,
+} from '../src/contract/index.ts';
 import { plural, whole, type ReportView } from './format.ts';
 
 export function header(view: ReportView): string {
@@ -29,9 +36,14 @@ function headerOf({ report, paint }: ReportView, shapeOfTrials: string): string 
   ];
   lines.push(...judge(report));
   if (report.trace !== null) lines.push(`trace    ${report.trace.file}, sha256 ${report.trace.sha256}`);
+  if (report.shard !== null) lines.unshift(paint.bold(shardText(report.shard)));
   if (!partial) return lines.join('\n');
   const progress = `PARTIAL: stopped after ${whole(trials.done)} of ${plural(trials.planned, 'trial')}.`;
   return [paint.red(paint.bold(`${progress} The tables show only these.`)), ...lines].join('\n');
+}
+
+function shardText({ index, count }: Shard): string {
+  return `SHARD ${String(index)} of ${String(count)}: the tables show only its trials, and the verdict comes with merge.`;
 }
 
 /** A simulated judge is the model that was named above. */

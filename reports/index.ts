@@ -23,20 +23,25 @@ export { findings } from './findings.ts';
 export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';
 export {
-  measuredOf,
-  measuredSchema,
   resultHead,
   resultHeadEnd,
-  resultHeadSchema,
   resultJsonSchema,
   resultRow,
   resultSchema,
   resultSchemaName,
   resultTail,
   resultTailSchema,
-  type StoredMeasured,
 } from './json.ts';
-export { factsOf, headOf, type ResultHead } from './result-head.ts';
+export { factsOf, headSchema, type ResultHead } from './result-head.ts';
+export type { StoredMeasured } from './result-measured.ts';
+export {
+  measuredJson,
+  measuredSchema,
+  measuredSchemaName,
+  runJson,
+  runSchema,
+  runSchemaName,
+} from './run-directory-json.ts';
 export { recordOf, rowSchema, rowText, type ResultRow } from './result-row.ts';
 export { htmlReport, type PageAssets } from './html/index.ts';
 export { listJson, listText } from './list.ts';
@@ -47,6 +52,7 @@ export { dashboard } from './dashboard.ts';
 export { annotations } from './annotations.ts';
 export { shownMetrics, sweepText } from './sweep.ts';
 export { sweepJson, sweepJsonSchema, sweepSchema } from './sweep-json.ts';
+export { summaryJson, summaryJsonSchema, summarySchema, summarySchemaName } from './summary-json.ts';
 export { story } from './story.ts';
 export { storyEnding, type Ending } from './story-ending.ts';
 

@@ -96,6 +96,8 @@ export const headFields = {
     .describe('which part of the trials this is, from 1; null: all'),
 } as const satisfies { readonly [Name in keyof ResultHead]: z.ZodType<ResultHead[Name]> };
 
+export const headSchema = z.object(headFields);
+
 export interface ResultHead extends Pick<RunFacts, 'leftOut' | 'inputs' | 'trace' | 'shard'> {
   readonly lostwrites: string;
   readonly suite: Suite & { readonly configuration: string };

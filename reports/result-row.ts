@@ -9,7 +9,6 @@ import {
   reclaimTriggers,
   refusalCauses,
   type PromiseName,
-  type ReclaimTrigger,
   type TrialFailure,
   type TrialRecord,
   type TrialResult,
@@ -33,22 +32,16 @@ export const promiseName = z.enum([
 
 const quantiles = z.object({ p50: optionalAmount, p95: optionalAmount, p99: optionalAmount, max: optionalAmount });
 
-const fateCounts = z.object({
-  issued: count,
-  ...(Object.fromEntries(fates.map((fate) => [fate, count])) as Record<(typeof fates)[number], typeof count>),
-});
+export function tableOf<Name extends string, Value extends z.ZodType>(
+  names: readonly Name[],
+  value: Value,
+): z.ZodObject<Record<Name, Value>> {
+  return z.object(Object.fromEntries(names.map((name) => [name, value])) as Record<Name, Value>);
+}
 
-const refusals = z.object(
-  Object.fromEntries(refusalCauses.map((cause) => [cause, count])) as Record<
-    (typeof refusalCauses)[number],
-    typeof count
-  >,
-);
-
-const reclaim = z.object({ true: count, false: count });
-const reclaims = z.object(
-  Object.fromEntries(reclaimTriggers.map((trigger) => [trigger, reclaim])) as Record<ReclaimTrigger, typeof reclaim>,
-);
+const fateCounts = z.object({ issued: count, ...tableOf(fates, count).shape });
+const refusals = tableOf(refusalCauses, count);
+const reclaims = tableOf(reclaimTriggers, z.object({ true: count, false: count }));
 
 const spending = z.object({ calls: count, tokens: count, usd: optionalAmount });
 

@@ -5,16 +5,19 @@ import {
   defaultModelName,
   defaultRecovery,
   walkedFaults,
+  type Shard,
   type WalkBounds,
   type WalkedFaults,
 } from '../contract/index.ts';
+import type { OutputChoice } from './conclude.ts';
 import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './report-options.ts';
-import { addReportOptions, reportChoices, type ReportChoice, type ReportFlags } from './report-files.ts';
+import { addReportOptions, reportChoices, type ReportFlags } from './report-files.ts';
+import { addStoreOptions, shardChoice, storeChoice, type StoreChoice, type StoreFlags } from './store-options.ts';
 import {
   collect,
   maxAgents,
@@ -32,15 +35,14 @@ import {
 import { declareSweep, type SweepCommand } from './sweep-options.ts';
 import { everyName, type Selection, type WalkSelection } from './tasks.ts';
 
-export interface RunCommand extends PoolChoice {
+export interface RunCommand extends PoolChoice, OutputChoice {
   readonly kind: 'run';
   readonly selection: Selection;
   /** Null: the simulated one. */
   readonly judge: JudgeChoice | null;
-  readonly by: 'strategy' | 'workload';
-  /** A path, `-` for the standard output, or null. */
-  readonly json: string | null;
-  readonly outputs: readonly ReportChoice[];
+  /** Null: the run isn't kept while it goes on. */
+  readonly store: StoreChoice | null;
+  readonly shard: Shard | null;
   readonly quiet: boolean;
 }
 
@@ -75,7 +77,7 @@ export type CliCommand =
   | ListCommand
   | { readonly kind: 'shown' };
 
-interface RunFlags extends SuiteFlags, TableFlags, JudgeFlags, ReportFlags {}
+interface RunFlags extends SuiteFlags, TableFlags, JudgeFlags, ReportFlags, StoreFlags {}
 
 interface ReplayFlags extends JudgeFlags {
   readonly strategy: string;
@@ -150,7 +152,7 @@ function declareRun(program: Command, around: Surroundings, found: (command: Cli
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
   suiteOptions(run, 'those of the default suite, see list', around);
-  return addJudgeOptions(addReportOptions(addTableOptions(run)))
+  return addJudgeOptions(addReportOptions(addStoreOptions(addTableOptions(run))))
     .allowExcessArguments(true)
     .action((flags: RunFlags, command: Command) => {
       refuseExcess(command.args);
@@ -233,6 +235,8 @@ function runCommand(flags: RunFlags): RunCommand {
     by: flags.by,
     json: flags.json ?? null,
     outputs: reportChoices(flags),
+    store: storeChoice(flags),
+    shard: shardChoice(flags),
     ...poolChoice(flags),
     quiet: flags.quiet === true,
   };

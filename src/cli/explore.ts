@@ -6,7 +6,7 @@ import type { ExploreCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A walk that has made no progress for so long hangs. */
 const patienceSeconds = 60;

@@ -1,4 +1,4 @@
-/** The lines of a text file, gzipped or not, one at a time. */
+/** The lines of a file, gzipped or not, one at a time. */
 
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -6,38 +6,61 @@ import { createGunzip } from 'node:zlib';
 import { InputError, messageOf } from './input-error.ts';
 
 /** What is longer was not written by us, and would not fit into a string. */
-const maxLineCharacters = 400_000_000;
+const maxLineBytes = 400_000_000;
+const newline = 0x0a;
 
-/** Throws {@link InputError} if the file cannot be read, is cut or damaged, or holds no text. */
+export interface FileLine {
+  /** Without its end. */
+  readonly bytes: Buffer;
+  /** False: the file ends in the middle of the line. */
+  readonly isEnded: boolean;
+}
+
+/** As text. Throws {@link InputError} if the file cannot be read, is cut or damaged, or holds no text. */
 export async function* linesOf(file: string): AsyncGenerator<string> {
-  const bytes = isGzipped(file) ? unpacked(file) : createReadStream(file);
-  try {
-    yield* linesIn(bytes, file);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${file} is damaged or cut off: ${messageOf(error)}`);
-  } finally {
-    bytes.destroy();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const { bytes } of byteLinesOf(file)) {
+    try {
+      yield decoder.decode(bytes);
+    } catch (error) {
+      throw damaged(file, error);
+    }
   }
 }
 
-async function* linesIn(bytes: AsyncIterable<Buffer>, file: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let begun: string[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
-    begun.push(first);
-    length += first.length;
-    if (length > maxLineCharacters) throw new InputError(`${file} has a line that is too long to be read`);
-    const last = others.pop();
-    if (last === undefined) continue;
-    yield begun.join('');
-    yield* others;
-    [begun, length] = [[last], last.length];
+/** Throws {@link InputError} if the file cannot be read, or can't be unpacked. */
+export async function* byteLinesOf(file: string): AsyncGenerator<FileLine> {
+  const stream = isGzipped(file) ? unpacked(file) : createReadStream(file);
+  try {
+    yield* splitLines(stream, file);
+  } catch (error) {
+    throw damaged(file, error);
+  } finally {
+    stream.destroy();
   }
-  const rest = begun.join('') + decoder.decode();
-  if (rest !== '') yield rest;
+}
+
+async function* splitLines(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<FileLine> {
+  let begun: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      const last = chunk.subarray(from, end);
+      yield { bytes: begun.length === 0 ? last : Buffer.concat([...begun, last]), isEnded: true };
+      [begun, length, from] = [[], 0, end + 1];
+    }
+    const rest = chunk.subarray(from);
+    begun.push(rest);
+    length += rest.length;
+    if (length > maxLineBytes) throw new InputError(`${file} has a line that is too long to be read`);
+  }
+  if (length > 0) yield { bytes: Buffer.concat(begun), isEnded: false };
+}
+
+function damaged(file: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  return new InputError(`${file} is damaged or cut off: ${messageOf(error)}`);
 }
 
 function unpacked(file: string): NodeJS.ReadableStream & AsyncIterable<Buffer> & { destroy(): void } {

@@ -6,7 +6,7 @@ import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import type { ListCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export function list({ json }: ListCommand, { paint, print }: Terminal): ExitCode {
   const choices = {

@@ -12,7 +12,8 @@ import { InputError, messageOf } from './input-error.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
-import { run, type Terminal } from './run.ts';
+import { run } from './run.ts';
+import type { Terminal } from './terminal.ts';
 import { sweep } from './sweep.ts';
 
 const terminal: Terminal = {

@@ -1,7 +1,8 @@
 /** Which lostwrites this is. */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 /** The directory of our package.json: above this file, compiled or not. */
 function packageRoot(): string {
@@ -16,6 +17,22 @@ function packageRoot(): string {
 export function packageVersion(): string {
   const facts = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string };
   return facts.version;
+}
+
+/** All that decides what a trial comes to: the program, the versions of its libraries, and the modules that were named. */
+export function codeHash(modules: readonly string[]): string {
+  const hash = createHash('sha256').update(readFileSync(join(packageRoot(), 'package.json')));
+  const program = resolve(import.meta.dirname, '../..');
+  for (const folder of ['src', 'strategies', 'workloads', 'reports']) {
+    const files = readdirSync(join(program, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter(isCode).sort()) hash.update(file).update(readFileSync(join(program, folder, file)));
+  }
+  for (const file of modules) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 12);
+}
+
+function isCode(file: string): boolean {
+  return /(?<!\.d)\.[jt]s$/.test(file);
 }
 
 /** The commit that is checked out, its first 12 digits; null outside a clone. */

@@ -3,7 +3,8 @@
 import type { ReplayCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { TrialPool } from './pool.ts';
-import { openJudge, type Terminal } from './run.ts';
+import { openJudge } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export async function replay(command: ReplayCommand, terminal: Terminal): Promise<ExitCode> {
   const { workers, trialTimeoutSeconds, selection } = command;

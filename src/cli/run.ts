@@ -1,31 +1,28 @@
 /** The matrix on all cores: rows into the result file as they come, tables at the end. */
 
 import { availableParallelism, cpus } from 'node:os';
-import type { Measured, RunFacts, RunReport, TrialRecord } from '../contract/index.ts';
-import { countPlanned, reportOf, runMatrix, SuiteTally, type RunVerdict } from '../experiment/index.ts';
-import { resultHead, resultRow, resultTail, tables, type Paint } from '../../reports/index.ts';
+import type { Measured, RunFacts, RunReport, TrialRecord, TrialSpec } from '../contract/index.ts';
+import { countPlanned, plannedTrials, reportOf, runMatrix, SuiteTally } from '../experiment/index.ts';
+import { resultHead, resultRow } from '../../reports/index.ts';
 import type { RunCommand } from './arguments.ts';
+import { conclude } from './conclude.ts';
 import type { JudgeChoice } from './judge-options.ts';
 import type { JudgeDesk } from './live/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
 import { configurationOf } from './hash.ts';
 import { openOutput, type Output } from './output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
-import { checkReports, writeReports } from './report-files.ts';
+import { checkReports } from './report-files.ts';
+import type { RunDirectory } from './run-directory.ts';
+import { openStore } from './run-store.ts';
+import { openStoredResult, readReport } from './stored-result.ts';
+import type { Described } from './tasks.ts';
 
 /** Enough to make handing them out cheap, few enough to spread the last ones over the workers. */
 export const batchSize = 25;
-
-export interface Terminal {
-  readonly paint: Paint;
-  readonly print: (text: string) => void;
-  readonly complain: (text: string) => void;
-  readonly progress: NodeJS.WriteStream;
-  /** Calls back when the user wants to stop, as long as the run goes on. */
-  onInterrupt(stop: () => void, abandon: () => void): () => void;
-}
 
 export async function run(command: RunCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;
@@ -63,68 +60,121 @@ interface Means {
   readonly output: Output | null;
 }
 
-async function runSuite(
-  command: RunCommand,
-  typed: string,
-  terminal: Terminal,
-  { pool, desk, output }: Means,
-): Promise<ExitCode> {
+async function runSuite(command: RunCommand, typed: string, terminal: Terminal, means: Means): Promise<ExitCode> {
   const clock = startClock();
+  const { pool, desk, output } = means;
   const described = await pool.describe(command.selection);
   if (described === null) {
     terminal.complain('stopped before the first trial');
     return exitCodes.undecided;
   }
-  const { suite, trace, leftOut } = described;
-  const inputs = { ...described.inputs, judge: desk?.input ?? described.inputs.judge };
+  const facts = factsOn(described, command, desk);
+  const store = command.store === null ? null : await openStore(command.store, facts, command.selection);
+  if (store === 'whole') return showStored(command, terminal, output);
+  try {
+    const tally = new SuiteTally(facts.suite);
+    output?.write(resultHead(facts));
+    const ran = await runTrials(command, terminal, { ...means, facts, store, tally });
+    const limit = desk?.limit ?? null;
+    await desk?.close();
+    const measured = { ...clock.stop(command.workers, ran), judge: desk?.use ?? null };
+    const report = reportOf(tally, facts, { command: typed, measured });
+    if (store !== null) writeRows(store.records(), output);
+    if (!report.partial) store?.finish(report);
+    const code = await conclude(command, report, tally.verdict(), terminal, output);
+    if (limit !== null) terminal.complain(limit);
+    return store === null ? code : keepingCode(store, report, code, terminal);
+  } finally {
+    store?.close();
+  }
+}
+
+function factsOn(
+  { suite, trace, leftOut, inputs: simulated }: Described,
+  { shard }: RunCommand,
+  desk: JudgeDesk | null,
+): RunFacts {
+  const inputs = { ...simulated, judge: desk?.input ?? simulated.judge };
   const configuration = configurationOf({ suite, inputs, trace });
-  const facts: RunFacts = { version: packageVersion(), suite, leftOut, inputs, trace, configuration, shard: null };
-  const tally = new SuiteTally(suite);
-  const progress = showProgress(countPlanned(suite, facts.shard), terminal.progress, command.quiet);
-  output?.write(resultHead(facts));
+  return { version: packageVersion(), suite, leftOut, inputs, trace, configuration, shard };
+}
+
+interface Ahead extends Means {
+  readonly facts: RunFacts;
+  readonly store: RunDirectory | null;
+  readonly tally: SuiteTally;
+}
+
+/** Runs whatever isn't kept already, and says how many trials that were. */
+async function runTrials(
+  { workers, quiet }: RunCommand,
+  { progress: stream, complain }: Terminal,
+  { facts: { suite, shard }, pool, desk, output, store, tally }: Ahead,
+): Promise<number> {
+  for (const record of store?.records() ?? []) tally.add(record);
+  const kept = tally.done;
+  const notice = store?.notice ?? null;
+  if (notice !== null) complain(`notice: ${notice}`);
+  const progress = showProgress(countPlanned(suite, shard) - kept, stream, quiet);
   desk?.begin();
   await runMatrix({
-    suite,
+    trials: remaining(plannedTrials(suite, shard), store),
     // A trial that waits for a model takes seconds: then handing out single ones costs nothing.
     batchSize: desk === null ? batchSize : 1,
-    window: command.workers * 4,
-    execute: (batch) => pool.runBatch(batch),
+    window: workers * 4,
+    execute: async (batch) => {
+      const records = await pool.runBatch(batch);
+      if (records === null || store === null || store.append(records)) return records;
+      pool.stop();
+      return null;
+    },
     isStopped: () => pool.isStopped,
-    onRecord: (record: TrialRecord) => {
-      output?.write(resultRow(record, tally.done === 0));
+    onRecord: (record) => {
+      // Where rows are kept, they are put into their order in the end.
+      if (store === null) output?.write(resultRow(record, tally.done === 0));
       tally.add(record);
       progress.advance();
     },
   });
   progress.end();
-  const limit = desk?.limit ?? null;
-  await desk?.close();
-  const measured = { ...clock.stop(command.workers, tally.done), judge: desk?.use ?? null };
-  const report = reportOf(tally, facts, { command: typed, measured });
-  output?.write(resultTail(report));
-  const place = output?.commit(report.partial) ?? null;
-  if (command.json !== '-') printTables(report, command.by, terminal);
-  if (report.partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
-  await writeReports(command.outputs, { report }, { environment: process.env, print: terminal.print });
-  if (limit !== null) terminal.complain(limit);
-  return report.partial ? exitCodes.undecided : exitCodeOf(tally.verdict());
+  return tally.done - kept;
 }
 
-export function printTables(report: RunReport, by: RunCommand['by'], { paint, print }: Terminal): void {
-  print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
+function* remaining(trials: Iterable<TrialSpec>, store: RunDirectory | null): Generator<TrialSpec> {
+  for (const trial of trials) if (store?.has(trial) !== true) yield trial;
 }
 
-export function exitCodeOf(verdict: RunVerdict): ExitCode {
-  switch (verdict) {
-    case 'kept':
-      return exitCodes.kept;
-    case 'broken':
-      return exitCodes.broken;
-    case 'bad-workload':
-      return exitCodes.badInput;
-    case 'harness-failed':
-      return exitCodes.undecided;
+function writeRows(records: Iterable<TrialRecord>, output: Output | null): void {
+  let isFirst = true;
+  for (const record of records) {
+    output?.write(resultRow(record, isFirst));
+    isFirst = false;
   }
+}
+
+/** The run that was to be resumed is whole: its report again. */
+async function showStored(command: RunCommand, terminal: Terminal, output: Output | null): Promise<ExitCode> {
+  const directory = command.store?.directory ?? '';
+  const stored = await openStoredResult(directory);
+  terminal.complain(`notice: the run in ${directory} is whole: nothing is run`);
+  const tally = new SuiteTally(stored.head.suite);
+  output?.write(resultHead(stored.head));
+  const report = await readReport(stored, (record) => {
+    output?.write(resultRow(record, tally.done === 0));
+    tally.add(record);
+  });
+  return conclude(command, report, tally.verdict(), terminal, output);
+}
+
+function keepingCode(
+  { directory, problem }: RunDirectory,
+  { partial }: RunReport,
+  code: ExitCode,
+  { complain }: Terminal,
+): ExitCode {
+  if (problem !== null) complain(`error: ${problem}: make room, and go on with --resume ${directory}`);
+  else if (partial) complain(`what is whole is kept in ${directory}: the same command with --resume goes on`);
+  return problem === null ? code : exitCodes.undecided;
 }
 
 export function openResult(json: string, { print }: Terminal): Output {

@@ -3,7 +3,7 @@
  * in memory; a document that somebody else has laid out anew is read as a whole.
  */
 
-import { resultHeadEnd } from '../../reports/index.ts';
+import { resultHeadEnd, resultSchemaName } from '../../reports/index.ts';
 import { linesOf } from './file-lines.ts';
 import { InputError, messageOf } from './input-error.ts';
 
@@ -16,6 +16,8 @@ export interface Piece {
 }
 
 export interface Pieces {
+  /** The name that the head should bear. */
+  readonly schema: string;
   readonly head: { readonly place: string; readonly value: unknown };
   /** Rows in their order, then the tail. */
   rest(): AsyncIterable<Piece> | Iterable<Piece>;
@@ -25,7 +27,7 @@ export async function openDocument(file: string): Promise<Pieces> {
   for await (const line of linesOf(file)) {
     if (!line.endsWith(resultHeadEnd)) return wholeDocument(file);
     const place = `${file}, line 1`;
-    return { head: { place, value: parse(`${line}]}`, place) }, rest: () => piecesOf(file) };
+    return { schema: resultSchemaName, head: { place, value: parse(`${line}]}`, place) }, rest: () => piecesOf(file) };
   }
   throw new InputError(`${file} is empty`);
 }
@@ -51,6 +53,7 @@ async function wholeDocument(file: string): Promise<Pieces> {
   const document = parse(lines.join('\n'), file);
   const trials: unknown = isRecord(document) ? document.trials : undefined;
   return {
+    schema: resultSchemaName,
     head: { place: file, value: document },
     *rest() {
       if (!Array.isArray(trials)) throw new InputError(`${file}: trials: an array is expected`);

@@ -1,20 +1,21 @@
 /** A stored result, read back: every field is checked, and every row has to be the next one that the suite asks for. */
 
-import type { z } from 'zod';
+import { statSync } from 'node:fs';
 import type { RunFacts, RunReport, TrialRecord } from '../contract/index.ts';
 import { reportOf, SuiteTally } from '../experiment/index.ts';
 import {
   factsOf,
+  headSchema,
   recordOf,
-  resultHeadSchema,
-  resultSchemaName,
   resultTailSchema,
   rowSchema,
   type StoredMeasured,
 } from '../../reports/index.ts';
+import { checked, requireSchema } from './checked.ts';
 import { configurationOf } from './hash.ts';
 import { InputError } from './input-error.ts';
 import { nameOf, RowOrder } from './row-order.ts';
+import { openDirectory } from './stored-directory.ts';
 import { isRecord, openDocument, type Pieces } from './stored-document.ts';
 
 export interface StoredTail {
@@ -27,6 +28,8 @@ export interface StoredResult {
   /** Where it lies, as it was named. */
   readonly place: string;
   readonly head: RunFacts;
+  /** Hash over the program and the modules that were named; null: it isn't known. */
+  readonly code: string | null;
   /** In the order of the suite, read from the file each time. Throws {@link InputError} where a row isn't what it should be. */
   rows(): AsyncIterable<TrialRecord>;
   /** What stands behind the rows. */
@@ -35,7 +38,8 @@ export interface StoredResult {
 
 /** Throws {@link InputError} for whatever isn't a result of this version. */
 export async function openStoredResult(path: string): Promise<StoredResult> {
-  return new StoredPieces(path, await openDocument(path));
+  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return new StoredPieces(path, isDirectory ? openDirectory(path) : await openDocument(path));
 }
 
 /** The report that the run had: tables made from it are the same. `onRecord` sees each row in passing. */
@@ -58,12 +62,14 @@ export async function readReport(
 class StoredPieces implements StoredResult {
   readonly place: string;
   readonly head: RunFacts;
+  readonly code: string | null;
   readonly #pieces: Pieces;
   #tail: StoredTail | null = null;
 
   constructor(place: string, pieces: Pieces) {
     this.place = place;
-    this.head = checkedHead(pieces.head);
+    this.head = checkedHead(pieces);
+    this.code = codeOf(pieces.head.value);
     this.#pieces = pieces;
   }
 
@@ -97,30 +103,14 @@ class StoredPieces implements StoredResult {
   }
 }
 
-function checkedHead({ place, value }: Pieces['head']): RunFacts {
-  requireResult(place, value);
-  const facts = factsOf(checked(resultHeadSchema, value, place));
+function checkedHead({ schema, head: { place, value } }: Pieces): RunFacts {
+  requireSchema(schema, value, place);
+  const facts = factsOf(checked(headSchema, value, place));
   const { configuration } = facts;
   if (configurationOf(facts) === configuration) return facts;
   throw new InputError(`${place}: suite.configuration: ${configuration} is not the hash of what stands here`);
 }
 
-/** Says of another file what it is instead of which fields it lacks. */
-function requireResult(place: string, value: unknown): void {
-  const schema = isRecord(value) ? value.schema : undefined;
-  if (schema === resultSchemaName) return;
-  const wanted = `this version of lostwrites reads ${resultSchemaName}`;
-  if (typeof schema !== 'string' || !schema.startsWith('lostwrites/')) {
-    throw new InputError(`${place}: this is no result of lostwrites (${wanted})`);
-  }
-  const remedy = schema.startsWith('lostwrites/result@') ? ': run it again' : '';
-  throw new InputError(`${place}: schema: this is ${schema}, and ${wanted}${remedy}`);
-}
-
-/** The value itself and not a copy of what is known of it: written again, it has the same bytes. */
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return value as z.output<Schema>;
-  const issues = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new InputError(`${place}: ${issues.join('; ')}`);
+function codeOf(head: unknown): string | null {
+  return isRecord(head) && typeof head.code === 'string' ? head.code : null;
 }

@@ -1,7 +1,7 @@
 /** The matrix at each point of a dial: same pool, same seeds, then a table per metric and the crossovers. */
 
 import type { Json, RunReport, SweepReport } from '../contract/index.ts';
-import { countTrials, notesOn, runMatrix, suiteFailures, SweepTally } from '../experiment/index.ts';
+import { countTrials, notesOn, runMatrix, suiteFailures, SweepTally, trialsOf } from '../experiment/index.ts';
 import { findings, shownMetrics, sweepHeader, sweepJson, sweepText } from '../../reports/index.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { hashOf } from './hash.ts';
@@ -9,7 +9,9 @@ import type { Output } from './output-file.ts';
 import { packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
-import { batchSize, exitCodeOf, openResult, startClock, type Terminal } from './run.ts';
+import { exitCodeOf } from './conclude.ts';
+import { batchSize, openResult, startClock } from './run.ts';
+import type { Terminal } from './terminal.ts';
 import type { SweepCommand } from './sweep-options.ts';
 import type { DescribedSweep } from './tasks.ts';
 
@@ -49,7 +51,7 @@ async function sweepPoints(
   const progress = showProgress(planned, terminal.progress, command.quiet);
   for (const [index, point] of points.entries()) {
     await runMatrix({
-      suite: point.suite,
+      trials: trialsOf(point.suite),
       batchSize,
       window: command.workers * 4,
       execute: (batch) => pool.runBatch(batch),

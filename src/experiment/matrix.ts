@@ -21,9 +21,9 @@ export function countTrials({ strategies, workloads, faults, seeds }: Suite): nu
 }
 
 /** Neighbouring trials that share a strategy and a workload, at most `size` of them: handing out single trials is slow. */
-export function* batchesOf(suite: Suite, size: number): Generator<readonly TrialSpec[]> {
+export function* batchesOf(trials: Iterable<TrialSpec>, size: number): Generator<readonly TrialSpec[]> {
   let batch: TrialSpec[] = [];
-  for (const trial of trialsOf(suite)) {
+  for (const trial of trials) {
     const first = batch[0];
     const fits = first?.strategy === trial.strategy && first.workload === trial.workload;
     if (batch.length > 0 && (!fits || batch.length === size)) {
@@ -36,14 +36,14 @@ export function* batchesOf(suite: Suite, size: number): Generator<readonly Trial
 }
 
 export interface MatrixRun {
-  readonly suite: Suite;
+  readonly trials: Iterable<TrialSpec>;
   readonly batchSize: number;
   /** How many batches may be handed out before the oldest is done: it bounds the memory. */
   readonly window: number;
   /** Runs a batch in some worker. Null: it was given up because the run is being stopped. */
   execute(batch: readonly TrialSpec[]): Promise<readonly TrialRecord[] | null>;
   isStopped(): boolean;
-  /** Called in the order of {@link trialsOf}. */
+  /** Called in the order of the trials. */
   onRecord(record: TrialRecord): void;
 }
 
@@ -53,7 +53,7 @@ export async function runMatrix(run: MatrixRun): Promise<void> {
     const records = (await inFlight.shift()) ?? [];
     for (const record of records) run.onRecord(record);
   };
-  for (const batch of batchesOf(run.suite, run.batchSize)) {
+  for (const batch of batchesOf(run.trials, run.batchSize)) {
     if (run.isStopped()) break;
     inFlight.push(run.execute(batch));
     if (inFlight.length >= run.window) await collectOldest();

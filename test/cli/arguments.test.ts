@@ -43,6 +43,8 @@ describe('the command line', () => {
       by: 'strategy',
       json: null,
       outputs: [],
+      store: null,
+      shard: null,
       workers: 3,
       trialTimeoutSeconds: 60,
       quiet: false,
@@ -136,6 +138,29 @@ describe('impossible arguments', () => {
     expect(complaintAbout('replay', '--strategy', 'lww', '--workload', 'tally')).toContain('--seed');
     const all = complaintAbout('replay', '--strategy', 'lww', '--workload', 'all', '--seed', '1');
     expect(all).toBe('--workload all: replay tells one trial, so it takes one name');
+  });
+});
+
+describe('where a run is kept', () => {
+  it('is named by --out, by --resume, or by both', () => {
+    expect(parse('--out', 'here')).toMatchObject({ store: { directory: 'here', resume: false } });
+    for (const words of [
+      ['--resume', 'here'],
+      ['--out', 'here', '--resume'],
+      ['--out', 'here', '--resume', './here'],
+    ]) {
+      expect(parse(...words)).toMatchObject({ store: { directory: 'here', resume: true } });
+    }
+    expect(parse('--shard', '2/4', '--out', 'here')).toMatchObject({ shard: { index: 2, count: 4 } });
+  });
+
+  it('has to be one place, and a shard needs one', () => {
+    expect(complaintAbout('--resume')).toMatch(/needs to know where/);
+    expect(complaintAbout('--resume', 'here', '--out', 'there')).toMatch(/name two directories/);
+    expect(complaintAbout('--shard', '1/2')).toMatch(/needs a place for its rows.* --out DIR/);
+    for (const text of ['0/4', '5/4', '1', '1/0', 'a/b', '1/99999', '-1/4', '1/4/4']) {
+      expect(complaintAbout('--out', 'here', '--shard', text)).toMatch(/Expected i\/n with i from 1 to n/);
+    }
   });
 });
 

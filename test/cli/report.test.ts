@@ -7,7 +7,7 @@ import { configurationOf } from '../../src/cli/hash.ts';
 import { InputError } from '../../src/cli/input-error.ts';
 import { reportChoices, type ReportFlags } from '../../src/cli/report-files.ts';
 import { report } from '../../src/cli/report.ts';
-import type { Terminal } from '../../src/cli/run.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 import { csv, junit, markdown, paintWith, resultHead, resultRow, resultTail, tables } from '../../reports/index.ts';
 import { losing, runReport, suite, trialRecord } from '../support/hand-made.ts';
 

@@ -43,7 +43,7 @@ describe('the trials of a suite', () => {
   it('are handed out in batches that keep a strategy and a workload together', () => {
     fc.assert(
       fc.property(someSuite, fc.integer({ min: 1, max: 7 }), (of, size) => {
-        const batches = [...batchesOf(of, size)];
+        const batches = [...batchesOf(trialsOf(of), size)];
         expect(batches.flat()).toEqual([...trialsOf(of)]);
         expect(batches.flat()).toHaveLength(countTrials(of));
         for (const batch of batches) {
@@ -60,7 +60,7 @@ describe('the trials of a suite', () => {
         const collected: string[] = [];
         let calls = 0;
         await runMatrix({
-          suite: of,
+          trials: trialsOf(of),
           batchSize: 3,
           window: 4,
           execute: (batch) => execute(batch, delays[calls++ % delays.length]!),
@@ -76,7 +76,7 @@ describe('the trials of a suite', () => {
     let open = 0;
     let most = 0;
     await runMatrix({
-      suite: suiteOf(1, 1, 1, 100),
+      trials: trialsOf(suiteOf(1, 1, 1, 100)),
       batchSize: 2,
       window: 4,
       execute: async (batch) => {
@@ -95,7 +95,7 @@ describe('the trials of a suite', () => {
   it('stop when they are told to, and what was given up is left out', async () => {
     const collected: number[] = [];
     await runMatrix({
-      suite: suiteOf(1, 1, 1, 100),
+      trials: trialsOf(suiteOf(1, 1, 1, 100)),
       batchSize: 10,
       window: 2,
       execute: async (batch) => (collected.length >= 20 ? null : execute(batch, 0)),
