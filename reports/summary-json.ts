@@ -4,7 +4,14 @@
  */
 
 import { z } from 'zod';
-import { invariantNames, outcomes, type Cell, type RunReport, type TrialSpec } from '../src/contract/index.ts';
+import {
+  anomalyNames,
+  invariantNames,
+  outcomes,
+  type Cell,
+  type RunReport,
+  type TrialSpec,
+} from '../src/contract/index.ts';
 import { headFields, headOf } from './result-head.ts';
 import { amount, count, optionalAmount, promiseName, rowSchema, tableOf } from './result-row.ts';
 
@@ -32,6 +39,13 @@ const protocolTally = z.object({
   first: z.object({ spec, atMs: amount, violation: z.string() }).nullable(),
 });
 
+const anomalyTally = z.object({
+  anomaly: z.enum(anomalyNames),
+  possible: count.describe('trials that could have shown it'),
+  found: count,
+  first: z.object({ spec, evidence: z.string() }).nullable(),
+});
+
 const brokenPromise = z.object({
   promise: promiseName,
   trials: count,
@@ -56,6 +70,7 @@ const cellFields = {
   escalations: row.escalations,
   outcomes: tableOf(outcomes, count).describe('trials by how their result was reached'),
   brokenPromises: z.array(brokenPromise),
+  anomalies: z.array(anomalyTally),
   brokenInvariants: z.array(z.object({ name: z.string(), trials: count })),
   protocol: z.array(protocolTally),
   latencyMs: row.latencyMs,
