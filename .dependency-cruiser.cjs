@@ -105,6 +105,7 @@ const layers = [
       'src/contract/',
       'src/metrics/gauges\\.ts$',
       'reports/(format|markdown-text|wording|wrong-cells|result-[a-z]+)\\.ts$',
+      'reports/(comparison-wording|workflow-command)\\.ts$',
     ],
     'A report may import src/contract, the list of gauges, what reports share (format, parts of a result, ...) and packages, never another report.',
   ),

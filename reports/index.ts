@@ -17,8 +17,20 @@ import { refusals } from './refusals.ts';
 import { spending } from './spending.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
+export {
+  baselineJson,
+  baselineJsonSchema,
+  baselineOf,
+  baselineSchema,
+  baselineSchemaName,
+  flawOf,
+} from './baseline-json.ts';
 export { calibrationText } from './calibration.ts';
 export { calibrationJson, calibrationJsonSchema, calibrationSchema } from './calibration-json.ts';
+export { comparisonText } from './comparison.ts';
+export { comparisonAnnotations } from './comparison-annotations.ts';
+export { comparisonJson, comparisonJsonSchema, comparisonSchema } from './comparison-json.ts';
+export { comparisonMarkdown } from './comparison-markdown.ts';
 export { findings } from './findings.ts';
 export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';

@@ -11,6 +11,7 @@ import {
 } from '../contract/index.ts';
 import type { OutputChoice } from './conclude.ts';
 import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
+import { declareCompare, type CompareCommand } from './compare-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { unknownName } from './nearest.ts';
@@ -72,6 +73,7 @@ export type CliCommand =
   | SweepCommand
   | CalibrateCommand
   | ReportCommand
+  | CompareCommand
   | ReplayCommand
   | ExploreCommand
   | ListCommand
@@ -104,7 +106,7 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'report', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -135,6 +137,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   declareSweep(program, around, found);
   declareCalibrate(program, around, found);
   declareReport(program, found);
+  declareCompare(program, found);
   declareReplay(program, found);
   declareExplore(program, around, found);
   program

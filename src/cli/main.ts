@@ -6,6 +6,7 @@ import { isatty } from 'node:tty';
 import { availableParallelism } from 'node:os';
 import { paintWith, shellWord } from '../../reports/index.ts';
 import { parseArguments, type CliCommand } from './arguments.ts';
+import { compareResults } from './compare.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
@@ -60,6 +61,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return sweep(command, typedCommand(words), terminal);
     case 'report':
       return report(command, terminal);
+    case 'compare':
+      return compareResults(command, terminal);
     case 'explore':
       return explore(command, terminal);
     case 'replay':

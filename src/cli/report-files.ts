@@ -6,8 +6,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { RunReport } from '../contract/index.ts';
-import { annotations, csv, dashboard, htmlReport, junit, markdown } from '../../reports/index.ts';
+import type { Comparison, RunReport } from '../contract/index.ts';
+import {
+  annotations,
+  comparisonAnnotations,
+  comparisonMarkdown,
+  csv,
+  dashboard,
+  htmlReport,
+  junit,
+  markdown,
+} from '../../reports/index.ts';
 import { InputError } from './input-error.ts';
 import { openOutput } from './output-file.ts';
 import { pageAssets } from './page-assets.ts';
@@ -15,6 +24,8 @@ import { pageAssets } from './page-assets.ts';
 /** What an output is made from. */
 export interface ReportSource {
   readonly report: RunReport;
+  /** With an earlier run, if that was asked for. */
+  readonly comparison?: Comparison;
 }
 
 interface ReportOutput {
@@ -33,7 +44,8 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   markdown: {
     to: 'file',
     description: 'a summary for pull requests and $GITHUB_STEP_SUMMARY, which is appended to',
-    text: ({ report }) => markdown(report),
+    text: ({ report, comparison }) =>
+      comparison === undefined ? markdown(report) : `${markdown(report)}\n${comparisonMarkdown(comparison)}`,
   },
   junit: {
     to: 'file',
@@ -58,7 +70,8 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   annotations: {
     to: 'standard-output',
     description: 'what is wrong as GitHub workflow commands, below the tables',
-    text: ({ report }) => annotations(report),
+    text: ({ report, comparison }) =>
+      annotations(report) + (comparison === undefined ? '' : comparisonAnnotations(comparison)),
   },
 };
 
@@ -124,12 +137,19 @@ export async function writeReports(
   for (const { output, file } of choices) {
     const text = await outputs[output].text(source);
     if (file === null) print(text);
-    else writeReport(file, `--${output}`, text, source.report.partial, isStepSummary(file, environment));
+    else writeReport(file, `--${output}`, text, source.report.partial, environment);
   }
 }
 
-function writeReport(file: string, option: string, text: string, partial: boolean, isShared: boolean): void {
-  const isAdded = isShared && existsSync(file);
+/** Throws {@link InputError} if nothing can be written there. */
+export function writeReport(
+  file: string,
+  option: string,
+  text: string,
+  partial: boolean,
+  environment: NodeJS.ProcessEnv,
+): void {
+  const isAdded = isStepSummary(file, environment) && existsSync(file);
   const to = openOutput(file, option);
   try {
     to.write(isAdded ? `${readFileSync(file, 'utf8')}${text}` : text);

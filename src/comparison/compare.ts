@@ -1,10 +1,11 @@
 /** Two runs, trial by trial: what got worse, what got better, what is missing, and which rules that breaks. */
 
 import type { MetricChange, ComparedCell, ComparedRun, Comparison, Excess, Gap, TrialSpec } from '../contract/index.ts';
-import type { Gauge, GaugeUnit } from '../metrics/index.ts';
+import { gauges, type Gauge, type GaugeUnit } from '../metrics/index.ts';
 import type { Column } from './column.ts';
-import { canaryRule, exceeds, type LimitRule, type Rule, type WorseningRule } from './rules.ts';
-import { sharedGauges, type TableCell, type TrialTable } from './trial-table.ts';
+import type { ComparedTrials } from './baseline.ts';
+import { canaryRule, exceeds, type LimitRule, type Rule } from './rules.ts';
+import type { TableCell, TrialTable } from './trial-table.ts';
 
 /** A cell that both runs have, with the seeds that both have, rising. */
 interface CellPair {
@@ -19,36 +20,30 @@ interface Pair {
   readonly to: number;
 }
 
-export function compare(before: TrialTable, after: TrialTable, rules: readonly Rule[]): Comparison {
-  const known = sharedGauges(before, after);
-  const cellPairs = pairsOf(before, after);
-  const worsening = rules.filter((rule) => rule.kind === 'worsening');
+export function compare(before: ComparedTrials, after: ComparedTrials, rules: readonly Rule[]): Comparison {
+  const cells = pairsOf(before.trials, after.trials);
   const canaries = new Set([...before.run.canaries, ...after.run.canaries]);
-  const changes = known.flatMap((gauge) =>
-    cellPairs.flatMap((pair): readonly MetricChange[] => {
-      const change = changeIn(pair, gauge, after.run);
-      if (change === null) return [];
-      return [{ ...change, breaks: brokenBy(change, gauge, worsening, canaries) }];
-    }),
+  const changes = changesIn(cells, after.run).map((change) => ({
+    ...change,
+    breaks: brokenBy(change, rules, canaries),
+  }));
+  const excesses = rules.flatMap((rule) => (rule.kind === 'limit' ? excessesOf(after, rule, canaries) : []));
+  const gaps = { missing: gapsOf(before.trials, after.trials), new: gapsOf(after.trials, before.trials) };
+  const brokenGapRules = (['missing', 'new'] as const).filter(
+    (kind) => gaps[kind].length > 0 && rules.some((rule) => rule.kind === kind),
   );
-  const excesses = limitsOf(rules).flatMap((rule) => excessesOf(after, known, rule, canaries));
-  const [missing, added] = [gapsOf(before, after), gapsOf(after, before)];
-  const gaps = { missing, new: added };
-  const brokenGapRules = rules.flatMap(({ kind }) =>
-    (kind === 'missing' || kind === 'new') && gaps[kind].length > 0 ? [kind] : [],
-  );
-  const unchecked = rules.filter((rule) => 'metric' in rule && !known.some(({ name }) => name === rule.metric));
-  const isBroken = brokenGapRules.length > 0 || excesses.length > 0 || changes.some(({ breaks }) => breaks.length > 0);
+  const unchecked = rules.filter((rule) => !isChecked(rule, before.trials, after.trials));
+  const isBroken = brokenGapRules.length + excesses.length > 0 || changes.some(({ breaks }) => breaks.length > 0);
   return {
     before: before.run,
     after: after.run,
     rules: rules.map(({ text }) => text),
-    pairs: cellPairs.reduce((sum, { seeds }) => sum + seeds.length, 0),
-    cells: cellPairs.length,
+    pairs: cells.reduce((sum, { seeds }) => sum + seeds.length, 0),
+    cells: cells.length,
     changes: changes.toSorted((left, right) => rankOf(left) - rankOf(right)),
     excesses,
-    missing,
-    added,
+    missing: gaps.missing,
+    added: gaps.new,
     brokenGapRules,
     uncheckedRules: unchecked.map(({ text }) => text),
     notes: notesOn(before.run, after.run),
@@ -65,8 +60,15 @@ function pairsOf(before: TrialTable, after: TrialTable): readonly CellPair[] {
   });
 }
 
+type PlainChange = Omit<MetricChange, 'breaks'>;
+
+/** By metric, then by cell. What one of the runs doesn't hold has no values. */
+function changesIn(cells: readonly CellPair[], after: ComparedRun): readonly PlainChange[] {
+  return gauges.flatMap((gauge) => cells.flatMap((pair) => changeIn(pair, gauge, after) ?? []));
+}
+
 /** Null: it is the same in every pair of trials. */
-function changeIn(cells: CellPair, gauge: Gauge, after: ComparedRun): Omit<MetricChange, 'breaks'> | null {
+function changeIn(cells: CellPair, gauge: Gauge, after: ComparedRun): PlainChange | null {
   const pairs = valuesOf(cells, gauge);
   const changed = pairs.filter(({ from, to }) => from !== to);
   if (changed.length === 0) return null;
@@ -134,12 +136,11 @@ function specOf(cell: ComparedCell, seed: number, { agents }: ComparedRun): Tria
 }
 
 function brokenBy(
-  { cell, metric, from, to }: Omit<MetricChange, 'breaks'>,
-  gauge: Gauge,
-  rules: readonly WorseningRule[],
+  { cell, metric, from, to }: PlainChange,
+  rules: readonly Rule[],
   canaries: ReadonlySet<string>,
 ): readonly string[] {
-  const broken = rules.filter((rule) => rule.metric === metric && exceeds(rule, gauge, from, to));
+  const broken = rules.filter((rule) => rule.kind === 'worsening' && rule.metric === metric && exceeds(rule, from, to));
   const isBlind = metric === 'lost' && from > 0 && to === 0 && canaries.has(cell.strategy);
   return [...broken.map(({ text }) => text), ...(isBlind ? [canaryRule] : [])];
 }
@@ -149,20 +150,28 @@ function rankOf({ breaks, direction }: MetricChange): number {
   return { worse: 1, better: 2, neither: 3 }[direction];
 }
 
-function limitsOf(rules: readonly Rule[]): readonly LimitRule[] {
-  return rules.filter((rule) => rule.kind === 'limit');
+/** A limit holds for the later run alone. */
+function isChecked(rule: Rule, before: TrialTable, after: TrialTable): boolean {
+  switch (rule.kind) {
+    case 'worsening':
+      return before.has(rule.metric) && after.has(rule.metric);
+    case 'limit':
+      return after.has(rule.metric);
+    case 'missing':
+    case 'new':
+      return true;
+  }
 }
 
 /** A canary is held only to what it was before: it is there to lose. */
 function excessesOf(
-  after: TrialTable,
-  known: readonly Gauge[],
+  { run, trials }: ComparedTrials,
   { metric, limit, text }: LimitRule,
   canaries: ReadonlySet<string>,
 ): readonly Excess[] {
-  const gauge = known.find(({ name }) => name === metric);
+  const gauge = gauges.find(({ name }) => name === metric);
   if (gauge === undefined) return [];
-  return [...after.cells()].flatMap((cell): readonly Excess[] => {
+  return [...trials.cells()].flatMap((cell): readonly Excess[] => {
     const values = [...cell.rows.keys()].flatMap((seed) => {
       const value = valueAt(cell, cell.columns.get(metric), seed);
       return value === null ? [] : [{ seed, value }];
@@ -174,7 +183,7 @@ function excessesOf(
     );
     if (value <= limit) return [];
     const largest = largestOf(values, (each) => each.value);
-    const spec = specOf(cell.cell, largest.seed, after.run);
+    const spec = specOf(cell.cell, largest.seed, run);
     return [
       { cell: cell.cell, metric, value, trials: values.length, rule: text, largest: { spec, value: largest.value } },
     ];
@@ -194,6 +203,15 @@ function notesOn(before: ComparedRun, after: ComparedRun): readonly string[] {
   const stopped = [before, after].flatMap(({ source, partial }) =>
     partial ? [`${source} was stopped before its end: only what is there is compared`] : [],
   );
-  const isOther = before.trace?.sha256 !== after.trace?.sha256;
-  return [...stopped, ...(isOther ? ['the runs replayed different recorded sessions'] : [])];
+  const sides = (text: (run: ComparedRun) => string): readonly [string, string] => [text(before), text(after)];
+  const worlds = {
+    'number of agents': sides(({ agents }) => (agents === null ? "each workload's own" : String(agents))),
+    recovery: sides(({ recovery }) => recovery),
+    model: sides(({ model }) => model),
+    'recorded session': sides(({ trace }) => (trace === null ? 'none' : `sha256 ${trace.sha256}`)),
+  };
+  const different = Object.entries(worlds).flatMap(([what, [earlier, later]]) =>
+    earlier === later ? [] : [`the runs differ in their ${what}: ${earlier}, then ${later}`],
+  );
+  return [...stopped, ...different];
 }

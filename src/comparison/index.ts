@@ -1,5 +1,6 @@
 /** Runs as columns of numbers, and what changed between two of them. */
 
+export { fromBaseline, toBaseline, type ComparedTrials } from './baseline.ts';
 export { compare } from './compare.ts';
 export { defaultRules, parseRule, type ParsedRule, type Rule } from './rules.ts';
 export { DoubledTrial, TrialTable } from './trial-table.ts';

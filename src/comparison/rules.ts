@@ -1,6 +1,6 @@
 /** What fails a comparison. */
 
-import { gauges, type Gauge, type GaugeName } from '../metrics/index.ts';
+import { gauges, type GaugeName } from '../metrics/index.ts';
 
 /**
  * - `worsening`: a cell may get worse by no more than this, in the unit of the metric or in percent of what it was
@@ -68,8 +68,9 @@ export const defaultRules: readonly WorseningRule[] = [
 export const canaryRule = 'a canary must lose';
 
 /** Whether a cell breaks the rule. */
-export function exceeds({ allowed, unit }: WorseningRule, { worse }: Gauge, from: number, to: number): boolean {
-  const worsening = worse === 'less' ? from - to : to - from;
+export function exceeds({ metric, allowed, unit }: WorseningRule, from: number, to: number): boolean {
+  const isGood = gauges.some(({ name, worse }) => name === metric && worse === 'less');
+  const worsening = isGood ? from - to : to - from;
   return worsening > (unit === 'percent' ? (Math.abs(from) * allowed) / 100 : allowed);
 }
 

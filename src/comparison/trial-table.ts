@@ -1,7 +1,7 @@
 /** A run as columns of numbers by cell. Trials are added one at a time, in any order, and are not kept. */
 
-import type { Baseline, ComparedCell, ComparedRun, TrialResult } from '../contract/index.ts';
-import { gauges, type Gauge } from '../metrics/index.ts';
+import type { BaselineColumn, ComparedCell, TrialResult } from '../contract/index.ts';
+import { gauges } from '../metrics/index.ts';
 import { Column } from './column.ts';
 
 export interface TableCell {
@@ -23,29 +23,12 @@ interface OpenCell extends TableCell {
 }
 
 export class TrialTable {
-  readonly run: ComparedRun;
   readonly #metrics: ReadonlySet<string>;
   readonly #cells = new Map<string, OpenCell>();
 
   /** `metrics`: the names of those that its trials hold. */
-  constructor(run: ComparedRun, metrics: Iterable<string> = gauges.map(({ name }) => name)) {
-    this.run = run;
+  constructor(metrics: Iterable<string> = gauges.map(({ name }) => name)) {
     this.#metrics = new Set(metrics);
-  }
-
-  /** Throws {@link DoubledTrial}. */
-  static ofBaseline(baseline: Baseline, source: string): TrialTable {
-    const { version, configuration, agents, canaries, trace, metrics, cells } = baseline;
-    const facts = { source, version, configuration, agents, canaries, trace, recording: null, partial: false };
-    const table = new TrialTable(facts, metrics);
-    for (const { cell, seeds, columns } of cells) {
-      if (table.find(cell) !== undefined) throw new DoubledTrial(cell, seeds[0] ?? 0);
-      const opened = table.#open(cell);
-      for (const seed of seeds) addRow(opened, seed);
-      for (const [index, name] of metrics.entries())
-        opened.columns.get(name)?.fill(columns[index] ?? null, seeds.length);
-    }
-    return table;
   }
 
   /** Throws {@link DoubledTrial}. */
@@ -54,6 +37,16 @@ export class TrialTable {
     const cell = this.#open({ strategy, workload, faults, agents, recovery, model });
     addRow(cell, seed);
     for (const { name, ofTrial } of gauges) cell.columns.get(name)?.push(ofTrial(trial));
+  }
+
+  /** A whole cell, with one column per metric of the table. Throws {@link DoubledTrial}. */
+  addCell(cell: ComparedCell, seeds: readonly number[], columns: readonly BaselineColumn[]): void {
+    if (this.find(cell) !== undefined) throw new DoubledTrial(cell, seeds[0] ?? 0);
+    const opened = this.#open(cell);
+    for (const seed of seeds) addRow(opened, seed);
+    for (const [index, name] of [...this.#metrics].entries()) {
+      opened.columns.get(name)?.fill(columns[index] ?? null, seeds.length);
+    }
   }
 
   has(metric: string): boolean {
@@ -68,17 +61,6 @@ export class TrialTable {
   /** The cell of another run with the same name. */
   find(cell: ComparedCell): TableCell | undefined {
     return this.#cells.get(keyOf(cell));
-  }
-
-  baseline(): Baseline {
-    const { version, configuration, agents, canaries, trace } = this.run;
-    const metrics = [...this.#metrics];
-    const cells = [...this.#cells.values()].map(({ cell, rows, columns }) => ({
-      cell,
-      seeds: [...rows.keys()],
-      columns: metrics.map((name) => columns.get(name)?.data() ?? null),
-    }));
-    return { version, configuration, agents, canaries, trace, metrics, cells };
   }
 
   #open(cell: ComparedCell): OpenCell {
@@ -99,9 +81,4 @@ function addRow({ cell, rows }: OpenCell, seed: number): void {
 
 function keyOf({ strategy, workload, faults, agents, recovery, model }: ComparedCell): string {
   return JSON.stringify([strategy, workload, faults, agents, recovery, model]);
-}
-
-/** The list of gauges as far as both runs hold them. */
-export function sharedGauges(before: TrialTable, after: TrialTable): readonly Gauge[] {
-  return gauges.filter(({ name }) => before.has(name) && after.has(name));
 }

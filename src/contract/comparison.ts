@@ -17,6 +17,8 @@ export interface ComparedRun {
   readonly configuration: string;
   /** As on the command line; null: each workload's own number. */
   readonly agents: number | null;
+  readonly recovery: string;
+  readonly model: string;
   /** Strategies that lose by design, and must. */
   readonly canaries: readonly string[];
   /** The recorded session, with its hash, and the recording of a judge: what a replay needs. */
@@ -93,16 +95,11 @@ export interface Comparison {
 export type BaselineColumn = number | null | readonly (number | null)[];
 
 /** A run as far as a later one is compared with it. */
-export interface Baseline {
-  readonly version: string;
-  readonly configuration: string;
-  readonly agents: number | null;
-  readonly canaries: readonly string[];
-  readonly trace: TraceSource | null;
+export interface Baseline extends Omit<ComparedRun, 'source' | 'recording' | 'partial'> {
   /** Names from the list of gauges: what the columns of the cells are. */
   readonly metrics: readonly string[];
   readonly cells: readonly {
-    readonly cell: ComparedCell;
+    readonly cell: Omit<ComparedCell, 'recovery' | 'model'>;
     readonly seeds: readonly number[];
     readonly columns: readonly BaselineColumn[];
   }[];

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparedRun, Comparison, TrialResult } from '../../src/contract/index.ts';
-import { compare, defaultRules, DoubledTrial, parseRule, TrialTable, type Rule } from '../../src/comparison/index.ts';
-import { losing, trialResult } from '../support/hand-made.ts';
+import {
+  compare,
+  defaultRules,
+  DoubledTrial,
+  fromBaseline,
+  parseRule,
+  toBaseline,
+  TrialTable,
+  type ComparedTrials,
+  type Rule,
+} from '../../src/comparison/index.ts';
+import { comparedRun, losing, trialResult } from '../support/hand-made.ts';
 
-function tableOf(trials: readonly TrialResult[], differs: Partial<ComparedRun> = {}): TrialTable {
-  const facts = { version: '1.2.3', configuration: 'abcdef012345', agents: null, canaries: [], trace: null };
-  const table = new TrialTable({ source: 'a file', ...facts, recording: null, partial: false, ...differs });
-  for (const trial of trials) table.add(trial);
-  return table;
+function runOf(rows: readonly TrialResult[], differs: Partial<ComparedRun> = {}): ComparedTrials {
+  const trials = new TrialTable();
+  for (const row of rows) trials.add(row);
+  return { run: comparedRun(differs), trials };
 }
 
 /** A trial of the seed that has lost so many of its 9 committed writes. */
@@ -29,7 +38,7 @@ function compared(
   rules: readonly Rule[] = defaultRules,
   differs: Partial<ComparedRun> = {},
 ): Comparison {
-  return compare(tableOf(before, differs), tableOf(after, differs), rules);
+  return compare(runOf(before, differs), runOf(after, differs), rules);
 }
 
 const only = (comparison: Comparison, metric: string): Comparison['changes'] =>
@@ -106,7 +115,7 @@ describe('a comparison of two runs', () => {
   });
 
   it('refuses a trial that stands twice', () => {
-    expect(() => tableOf([lost(0, 1), lost(0, 1)])).toThrow(DoubledTrial);
+    expect(() => runOf([lost(0, 1), lost(0, 1)])).toThrow(DoubledTrial);
   });
 });
 
@@ -154,20 +163,20 @@ describe('rules', () => {
   it('fail for missing and new trials only if asked', () => {
     const [before, after] = [
       [lost(0, 1), lost(0, 2)],
-      [lost(0, 2), lost(0, 2, { model: 'another' })],
+      [lost(0, 2), lost(0, 2, { agents: 3 })],
     ];
     const comparison = compared(before, after);
     expect(comparison).toMatchObject({ verdict: 'kept', pairs: 1 });
     expect(comparison.missing).toMatchObject([{ cell: { workload: 'talk' }, trials: 1, whole: false }]);
-    expect(comparison.added).toMatchObject([{ cell: { model: 'another' }, trials: 1, whole: true }]);
+    expect(comparison.added).toMatchObject([{ cell: { agents: 3 }, trials: 1, whole: true }]);
     expect(compared(before, after, rulesNamed('missing')).brokenGapRules).toEqual(['missing']);
     expect(compared(before, after, rulesNamed('new')).verdict).toBe('broken');
   });
 
   it('leave it undecided where the later run is not whole, or lacks what they are about', () => {
-    const [before, after] = [tableOf([lost(1, 1)]), tableOf([lost(1, 1)], { partial: true })];
+    const [before, after] = [runOf([lost(1, 1)]), runOf([lost(1, 1)], { partial: true })];
     expect(compare(before, after, defaultRules).verdict).toBe('undecided');
-    const old = TrialTable.ofBaseline({ ...before.baseline(), metrics: [], cells: [] }, 'old.json');
+    const old = fromBaseline({ ...toBaseline(before), metrics: [], cells: [] }, 'old.json');
     expect(compare(old, before, rulesNamed('lost:+0'))).toMatchObject({
       uncheckedRules: ['lost:+0'],
       verdict: 'undecided',
@@ -192,21 +201,25 @@ describe('rules', () => {
 
 describe('a baseline', () => {
   it('says of a run what the run says itself', () => {
-    const trials = [lost(1, 1), lost(0, 3, { blockedMs: 1.5 }), lost(2, 7, { workload: 'other', failure: 'it broke' })];
-    const table = tableOf(trials, { canaries: ['plain'] });
-    const read = TrialTable.ofBaseline(table.baseline(), 'baseline.json');
-    expect(compare(read, table, defaultRules)).toMatchObject({ changes: [], missing: [], added: [], pairs: 3 });
-    expect(read.baseline()).toEqual(table.baseline());
-    expect(compare(read, tableOf([lost(1, 1), lost(1, 3)]), defaultRules).changes).toMatchObject([
+    const trials = [
+      lost(1, 1),
+      lost(0, 3, { blockedMs: 1.5, grants: 7 }),
+      lost(2, 7, { workload: 'other', failure: 'it broke' }),
+    ];
+    const run = runOf(trials, { canaries: ['plain'] });
+    const read = fromBaseline(toBaseline(run), 'baseline.json');
+    expect(compare(read, run, defaultRules)).toMatchObject({ changes: [], missing: [], added: [], pairs: 3 });
+    expect(toBaseline(read)).toEqual(toBaseline(run));
+    expect(compare(read, runOf([lost(1, 1), lost(1, 3)]), defaultRules).changes).toMatchObject([
       { metric: 'lost', from: 1, to: 2, largest: { spec: { seed: 3 } } },
       { metric: 'blockedMs', direction: 'better' },
-      { metric: 'survived' },
     ]);
   });
 
   it('writes a metric that is the same in all trials as one number', () => {
-    const { metrics, cells } = tableOf([lost(1, 1), lost(1, 2), lost(0, 3, { committed: 8 })]).baseline();
+    const { metrics, cells } = toBaseline(runOf([lost(1, 1), lost(1, 2), lost(0, 3, { usd: null })]));
     const columnOf = (name: string): unknown => cells[0]?.columns[metrics.indexOf(name)];
-    expect([columnOf('lost'), columnOf('committed'), columnOf('duplicates')]).toEqual([[1, 1, 0], [9, 9, 8], 0]);
+    expect([columnOf('lost'), columnOf('usd'), columnOf('duplicates')]).toEqual([[1, 1, 0], [0, 0, null], 0]);
+    expect(metrics).not.toContain('committed');
   });
 });

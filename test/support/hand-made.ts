@@ -9,6 +9,7 @@ import {
   type AgentId,
   type Attempt,
   type Cell,
+  type ComparedRun,
   type History,
   type Micros,
   type Outcome,
@@ -244,6 +245,23 @@ export function runReport(of: Suite, records: readonly TrialRecord[], differs: P
     suiteFailures: [],
     notes: [],
     measured,
+    ...differs,
+  };
+}
+
+/** One side of a comparison. */
+export function comparedRun(differs: Partial<ComparedRun> = {}): ComparedRun {
+  return {
+    source: 'a file',
+    version: '1.2.3',
+    configuration: 'abcdef012345',
+    agents: null,
+    recovery: defaultRecovery,
+    model: defaultModelName,
+    canaries: [],
+    trace: null,
+    recording: null,
+    partial: false,
     ...differs,
   };
 }
