@@ -15,7 +15,8 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { InputError } from './input-error.ts';
 import { openOutput } from './output-file.ts';
 import { writeReport } from './report-files.ts';
-import { openResult, type Terminal } from './run.ts';
+import { openResult } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export async function compareResults(command: CompareCommand, terminal: Terminal): Promise<ExitCode> {
   const { before: base, after: later, rules, writeBaseline: baselineFile } = command;
