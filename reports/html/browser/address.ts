@@ -1,61 +1,37 @@
 /** The address names the cell whose worst trial is open: links lead there, Back and Escape lead back to the cell. */
 
-import { cellHash, type CellData, type PageData } from '../page-data.ts';
-import { trialView } from '../trial-view.ts';
-import { byId, show } from './realize.ts';
+import { cellHash, type PageData } from '../page-data.ts';
+import { byId } from './realize.ts';
+import { TrialDialog } from './trial-dialog.ts';
 
 export function followAddress(data: PageData): void {
-  const dialog = byId('trial') as HTMLDialogElement;
   const cells = new Map(data.cells.map((cell) => [cellHash(cell), cell]));
-  /** Whoever opened the page at a trial has nothing of it to go back to. */
-  let cameFromPage = false;
-  let origin: HTMLElement | null = null;
+  const dialog = new TrialDialog(byId('trial') as HTMLDialogElement);
+  /** The link that led here: whoever opened the page at a trial has nothing of it to go back to. */
+  let link: HTMLElement | null = null;
   const follow = (): void => {
     const cell = cells.get(location.hash);
-    if (cell === undefined) {
-      if (dialog.open) dialog.close();
-      return;
-    }
-    origin ??= linkTo(cell);
-    open(dialog, cell);
+    if (cell !== undefined) dialog.open(cell);
+    else dialog.close();
   };
   document.addEventListener('click', ({ target }) => {
-    const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href^="#worst/"]') : null;
-    if (link === null) return;
-    cameFromPage = true;
-    origin = link;
+    const found = target instanceof Element ? target.closest<HTMLElement>('a[href^="#worst/"]') : null;
+    link = found ?? link;
   });
-  dialog.addEventListener('cancel', (event) => {
-    event.preventDefault();
-    leave();
-  });
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog || (target instanceof Element && target.closest('.close') !== null)) leave();
-  });
-  dialog.addEventListener('close', () => {
-    const place = origin?.isConnected === true ? origin : null;
-    origin = null;
-    place?.focus();
-  });
-  const leave = (): void => {
-    if (cameFromPage) {
-      cameFromPage = false;
+  dialog.onLeave = () => {
+    if (link !== null) {
       history.back();
-    } else {
-      history.replaceState(null, '', location.pathname + location.search);
-      follow();
+      return;
     }
+    // The first link to the cell is the one in the first table.
+    link = document.querySelector(`a[href="${CSS.escape(location.hash)}"]`);
+    history.replaceState(null, '', location.pathname + location.search);
+    follow();
+  };
+  dialog.onClosed = () => {
+    link?.focus();
+    link = null;
   };
   addEventListener('hashchange', follow);
   follow();
-}
-
-/** In the heat map if it is there; a link without one is in the table. */
-function linkTo(cell: CellData): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`a[href="${CSS.escape(cellHash(cell))}"]`);
-}
-
-function open(dialog: HTMLDialogElement, cell: CellData): void {
-  show(dialog, trialView(cell));
-  if (!dialog.open) dialog.showModal();
 }
