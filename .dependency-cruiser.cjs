@@ -112,7 +112,12 @@ const layers = [
   reaches(
     'page-is-drawn-like-a-report',
     '^reports/html/(?!browser/)',
-    ['src/contract/', 'src/metrics/gauges\\.ts$', 'reports/(event-sentence|wording|wrong-cells)\\.ts$', 'reports/html/(?!browser/)'],
+    [
+      'src/contract/',
+      'src/metrics/gauges\\.ts$',
+      'reports/(event-sentence|wording|wrong-cells)\\.ts$',
+      'reports/html/(?!browser/)',
+    ],
     'reports/html may import what a report may, and itself; the script in the browser imports it, not the other way round.',
   ),
   reaches(

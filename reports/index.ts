@@ -55,7 +55,14 @@ export {
   runSchemaName,
 } from './run-directory-json.ts';
 export { recordOf, rowSchema, rowText, type ResultRow } from './result-row.ts';
-export { htmlReport, type PageAssets } from './html/index.ts';
+export {
+  drawTrial,
+  htmlReport,
+  suspectsToDraw,
+  type DrawnSuspect,
+  type PageAssets,
+  type TrialDiagram,
+} from './html/index.ts';
 export { listJson, listText } from './list.ts';
 export { markdown } from './markdown.ts';
 export { junit } from './junit.ts';

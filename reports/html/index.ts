@@ -1,15 +1,31 @@
 /** The page of a run. */
 
-import type { RunReport } from '../../src/contract/index.ts';
+import type { RunReport, TrialSpec } from '../../src/contract/index.ts';
 import { htmlDocument, type PageAssets } from './document.ts';
 import { pageData } from './gather.ts';
 
+export { drawTrial } from './draw-trial.ts';
+export { suspectsToDraw } from './suspects.ts';
+export type { TrialDiagram } from './trial-diagram.ts';
 export type { PageAssets };
 
-export function htmlReport(report: RunReport, assets: PageAssets): string {
+/** A trial with its diagram, compressed and in base64. */
+export interface DrawnSuspect {
+  readonly spec: TrialSpec;
+  readonly packed: string;
+}
+
+export function htmlReport(report: RunReport, drawn: readonly DrawnSuspect[], assets: PageAssets): string {
+  const positions = new Map(drawn.map(({ spec }, position) => [keyOf(spec), position]));
+  const data = pageData(report, (spec) => positions.get(keyOf(spec)) ?? null);
   return htmlDocument(
-    pageData(report, () => null),
-    [],
+    data,
+    drawn.map(({ packed }) => packed),
     assets,
   );
+}
+
+/** All else is the same in all trials of a run. */
+function keyOf({ strategy, workload, faults, seed }: TrialSpec): string {
+  return JSON.stringify([strategy, workload, faults, seed]);
 }

@@ -23,7 +23,7 @@ export function pageBody(data: PageData): readonly Markup[] {
       section('lost', 'Who loses what under which fault', heatControls(data), [
         element('div', { id: 'heat-map', class: 'wide' }, heatMap(data, chosen)),
         element('div', { id: 'heat-legend' }, heatLegend()),
-        element('p', { class: 'hint' }, 'Each cell opens its worst trial.'),
+        element('p', { class: 'hint' }, 'Each cell opens its worst trial, told as a diagram.'),
       ]),
       section('cost', 'Cost against safety', costControls(data), [
         element('div', { id: 'cost-safety' }, costSafety(data, { cost: 'makespanMs', faults: null }, paperWidth)),

@@ -9,20 +9,24 @@ import type { Bar, Mark, TrialDiagram } from './trial-diagram.ts';
 interface Lanes {
   readonly left: number;
   readonly width: number;
-  /** Of one lane. */
-  readonly pitch: number;
+  /** Room for a label beside the line, in characters. */
+  readonly characters: number;
   /** The line that everything of the lane stands on. */
   readonly line: (lane: number) => number;
 }
 
 const headHeight = 26;
+/** From the line to its labels. */
+const labelOffset = 11;
 /** A character of a label, on average. */
 const characterWidth = 6.3;
 
 function lanesIn({ lanes }: TrialDiagram, width: number): Lanes {
   const left = 62;
   const pitch = (width - left) / Math.max(1, lanes.length);
-  return { left, width, pitch, line: (lane) => left + lane * pitch + Math.min(22, pitch * 0.3) };
+  const inset = Math.min(22, pitch * 0.3);
+  const characters = (pitch - inset - labelOffset - 2) / characterWidth;
+  return { left, width, characters, line: (lane) => left + lane * pitch + inset };
 }
 
 /** The names of the lanes, apart from the drawing: they stay in sight while it is scrolled. */
@@ -172,7 +176,7 @@ function markShape({ mark, position, row }: PlacedMark, diagram: TrialDiagram, s
     },
     element('title', {}, text),
     glyph(mark.kind, fate, x, y),
-    element('text', { x: x + 11, y, dy: '0.32em' }, cut(label, (lanes.pitch - 30) / characterWidth)),
+    element('text', { x: x + labelOffset, y, dy: '0.32em' }, cut(label, lanes.characters)),
   );
 }
 

@@ -6,7 +6,7 @@ import { describe } from './heat-map.ts';
 import { element, type Child, type Markup } from './markup.ts';
 import type { CellData, WorstData } from './page-data.ts';
 import { glyph, laneHeads, spaceTime } from './space-time.ts';
-import type { DrawnWrite, TrialDiagram } from './trial-diagram.ts';
+import type { Bar, DrawnWrite, TrialDiagram } from './trial-diagram.ts';
 
 /** `diagram` null: the page carries none of this trial. */
 export function trialView(cell: CellData, diagram: TrialDiagram | null, width: number): Markup {
@@ -50,9 +50,7 @@ function lostWrites({ writes }: TrialDiagram): Child {
     { class: 'lost-writes' },
     lost
       .slice(0, lostShown)
-      .map(({ write, position }) =>
-        element('li', {}, pointer(position, write.text), ` told ${write.told}, lost: ${write.reason}`),
-      ),
+      .map(({ write, position }) => element('li', {}, pointer(position, write.text), ` ${write.reason}`)),
     more > 0 ? element('li', {}, `and ${plural(more, 'more lost write')} below`) : null,
   );
 }
@@ -72,7 +70,7 @@ function drawing(diagram: TrialDiagram, width: number): Child {
     element(
       'div',
       { class: 'diagram-head' },
-      legend(),
+      legend(diagram),
       messages.length === 0
         ? null
         : element(
@@ -96,20 +94,38 @@ const fateKeys: readonly (readonly [Fate, string])[] = [
   ['phantom', 'refused, yet there'],
 ];
 
-function legend(): Markup {
-  const fates = fateKeys.map(([fate, text]) => {
-    const drawn = element(
-      'svg',
-      { viewBox: '0 0 16 16', class: `mark write fate-${fate}`, width: 14, height: 14, 'aria-hidden': true },
-      glyph('write', fate, 8, 8),
-    );
-    return element('li', {}, drawn, ` ${text}`);
-  });
-  const bars = (['thinking', 'waiting', 'grant', 'crash', 'busy', 'restore'] as const).map((kind) =>
-    element('li', {}, element('span', { class: `swatch bar-${kind}` }), kind === 'grant' ? 'holds a grant' : kind),
-  );
-  return element('ul', { class: 'legend' }, fates, bars);
+/** Only of what there is to see. */
+function legend({ writes, bars }: TrialDiagram): Markup {
+  const fates = fateKeys
+    .filter(([fate]) => writes.some((write) => shownAs(write.fate) === fate))
+    .map(([fate, text]) => {
+      const drawn = element(
+        'svg',
+        { viewBox: '0 0 16 16', class: `mark write fate-${fate}`, width: 14, height: 14, 'aria-hidden': 'true' },
+        glyph('write', fate, 8, 8),
+      );
+      return element('li', {}, drawn, ` ${text}`);
+    });
+  const kinds = barKeys
+    .filter(([kind]) => bars.some((bar) => bar.kind === kind))
+    .map(([kind, text]) => element('li', {}, element('span', { class: `swatch bar-${kind}` }), text));
+  return element('ul', { class: 'legend' }, fates, kinds);
 }
+
+/** Fates that share a shape. */
+function shownAs(fate: Fate): Fate {
+  if (fate === 'resolved') return 'escalated';
+  return fate === 'indeterminate' ? 'rejected' : fate;
+}
+
+const barKeys: readonly (readonly [Bar['kind'], string])[] = [
+  ['thinking', 'thinks'],
+  ['waiting', 'waits for an answer'],
+  ['grant', 'holds a grant'],
+  ['crash', 'crash'],
+  ['busy', 'busy'],
+  ['restore', 'restore'],
+];
 
 function allWrites({ writes }: TrialDiagram): Child {
   if (writes.length === 0) return null;

@@ -18,6 +18,8 @@ import {
   type DescribedSweep,
   type DescribeSweepTask,
   type DescribeTask,
+  type Drawn,
+  type DrawTask,
   type JudgeLine,
   type Place,
   type PlannedWalk,
@@ -119,6 +121,13 @@ export class TrialPool {
       case 'culprit':
         return ended.problem;
     }
+  }
+
+  /** Null: there is no such trial here, it didn't end, or the pool was stopped meanwhile. */
+  async draw(trial: TrialSpec): Promise<Drawn | null> {
+    const task: DrawTask = { trial, trace: this.#options.trace, progress: newProgress() };
+    const ended = await this.#watched<Answer<Drawn>>('draw', task);
+    return ended.kind === 'done' && ended.value.kind === 'done' ? ended.value.value : null;
   }
 
   /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */

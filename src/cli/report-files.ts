@@ -13,13 +13,12 @@ import {
   comparisonMarkdown,
   csv,
   dashboard,
-  htmlReport,
   junit,
   markdown,
 } from '../../reports/index.ts';
 import { InputError } from './input-error.ts';
 import { openOutput } from './output-file.ts';
-import { pageAssets } from './page-assets.ts';
+import { page } from './page.ts';
 
 /** What an output is made from. */
 export interface ReportSource {
@@ -64,8 +63,8 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   },
   html: {
     to: 'file',
-    description: 'one page to look at: who loses what under which fault, and what safety costs',
-    text: ({ report }) => htmlReport(report, pageAssets()),
+    description: 'one page to look at: who loses what, what safety costs, and the worst trials as diagrams',
+    text: ({ report }) => page(report),
   },
   annotations: {
     to: 'standard-output',

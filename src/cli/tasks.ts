@@ -10,6 +10,7 @@ import type {
   Suite,
   TraceSource,
   TrialRecord,
+  TrialResult,
   TrialSpec,
   WalkBounds,
   WalkedFaults,
@@ -100,6 +101,18 @@ export interface ReplayTask extends Watched {
 export interface Replayed {
   readonly text: string;
   readonly record: TrialRecord;
+}
+
+/** A trial again, to be drawn. */
+export interface DrawTask extends Watched {
+  readonly trial: TrialSpec;
+  readonly trace: string | null;
+}
+
+export interface Drawn {
+  readonly result: TrialResult;
+  /** Its diagram, compressed and in base64; null if there is nothing to draw. */
+  readonly packed: string | null;
 }
 
 /** Which walks there are, by the names on the command line; null: by default. */

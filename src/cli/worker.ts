@@ -5,7 +5,7 @@ import { draftPlan, inputsOf, runTrial, type PlanFor, type TrialParts } from '..
 import { scenarios, walk, type Scenario } from '../explore/index.ts';
 import { protocolInvariants } from '../oracle/protocol/index.ts';
 import { defaultFaultProfiles, faultProfiles } from '../simulator/index.ts';
-import { paintWith, story, storyEnding } from '../../reports/index.ts';
+import { drawTrial, paintWith, story, storyEnding } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import { Catalogue, editingTraceName } from './catalogue.ts';
@@ -14,6 +14,7 @@ import { InputError } from './input-error.ts';
 import type { Configured } from './knob-values.ts';
 import { judgeOver } from './live/judge-line.ts';
 import { unknownName } from './nearest.ts';
+import { packed } from './packed.ts';
 import { contradictionsIn } from './plan-check.ts';
 import {
   everyName,
@@ -26,6 +27,8 @@ import {
   type DescribedSweep,
   type DescribeSweepTask,
   type DescribeTask,
+  type Drawn,
+  type DrawTask,
   type JudgeLine,
   type PlannedWalk,
   type PlanWalksTask,
@@ -114,6 +117,17 @@ export function replay({ selection, colours, judge, progress }: ReplayTask): Pro
     const violations = run.verdict?.protocol.flatMap(({ violation }) => violation ?? []) ?? [];
     const told = run.history === null ? [] : [story(run.history, violations, paint, source)];
     return { text: [...told, ending].join('\n\n'), record: run.record };
+  });
+}
+
+export function draw({ trial, trace, progress }: DrawTask): Promise<Answer<Drawn>> {
+  reportLoading(progress);
+  return answered(async () => {
+    const parts = await partsOf(trial, catalogueOf(trace));
+    reportTrial(progress, 0);
+    const { record, history, verdict } = runTrial(trial, { ...parts, story: true });
+    const diagram = history === null ? null : drawTrial(history, verdict, record.result);
+    return { result: record.result, packed: diagram === null ? null : packed(diagram) };
   });
 }
 

@@ -5,4 +5,5 @@ export { gauges, type Gauge, type GaugeName, type GaugeUnit } from './gauges.ts'
 export { measure, measureFailure, type FailureFacts } from './measure.ts';
 export { estimate } from './paired.ts';
 export type { Pricing } from './spending.ts';
+export { suspectOf } from './worst-trial.ts';
 export { sweepMeasures } from './sweep-metrics.ts';

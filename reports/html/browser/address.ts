@@ -1,6 +1,6 @@
 /** The address names the cell whose worst trial is open: links lead there, Back and Escape lead back to the cell. */
 
-import { cellHash, type PageData } from '../page-data.ts';
+import { cellHash, type CellData, type PageData } from '../page-data.ts';
 import { byId } from './realize.ts';
 import { TrialDialog } from './trial-dialog.ts';
 
@@ -23,8 +23,8 @@ export function followAddress(data: PageData): void {
       history.back();
       return;
     }
-    // The first link to the cell is the one in the first table.
-    link = document.querySelector(`a[href="${CSS.escape(location.hash)}"]`);
+    const cell = cells.get(location.hash);
+    link = cell === undefined ? null : (linkTo(cell) ?? linkTo({ ...cell, workload: null }));
     history.replaceState(null, '', location.pathname + location.search);
     follow();
   };
@@ -34,4 +34,9 @@ export function followAddress(data: PageData): void {
   };
   addEventListener('hashchange', follow);
   follow();
+}
+
+/** The first one is in the first table, if that shows the cell. */
+function linkTo(cell: CellData): HTMLElement | null {
+  return document.querySelector(`a[href="${CSS.escape(cellHash(cell))}"]`);
 }

@@ -37,6 +37,7 @@ export class TrialDialog {
     if (!this.#dialog.open) return;
     this.#shown = null;
     this.#dialog.close();
+    this.#dialog.replaceChildren();
     this.onClosed();
   }
 

@@ -110,6 +110,22 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     }
   });
 
+  it('draws the trial, with each write and its fate, and leads from a lost write to its mark', async () => {
+    await page.goto(`${page.url().split('#')[0]!}#worst/lww/none/${encodeURIComponent(`./${hostile}.js`)}`);
+    const lost = page.locator('.lost-writes .pointer').first();
+    expect(await lost.innerText()).toContain(hostile);
+    await lost.press('Enter');
+    const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
+    expect(focused).toMatch(/writes .*<img src=x onerror=alert\(1\)>.*: lost, told committed/);
+    expect(await page.locator('.lane-heads text').allTextContents()).toEqual(['a1', 'a2']);
+    expect(await page.locator('.space-time .thinking').count()).toBe(2);
+    await page.setViewportSize({ width: 400, height: 800 });
+    const widths = 'const { scrollWidth, clientWidth } = document.querySelector("dialog"); scrollWidth - clientWidth';
+    expect(await page.evaluate(widths)).toBe(0);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toContain('#worst/lww/none/');
+  });
+
   it('does all this without a word in the console and without asking the network', () => {
     expect(complaints).toEqual([]);
   });
