@@ -17,6 +17,12 @@ import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from 
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './report-options.ts';
+import {
+  addRegressionOptions,
+  regressionChoice,
+  type RegressionChoice,
+  type RegressionFlags,
+} from './regression-options.ts';
 import { addReportOptions, reportChoices, type ReportFlags } from './report-files.ts';
 import { addStoreOptions, shardChoice, storeChoice, type StoreChoice, type StoreFlags } from './store-options.ts';
 import {
@@ -44,6 +50,7 @@ export interface RunCommand extends PoolChoice, OutputChoice {
   /** Null: the run isn't kept while it goes on. */
   readonly store: StoreChoice | null;
   readonly shard: Shard | null;
+  readonly regression: RegressionChoice | null;
   readonly quiet: boolean;
 }
 
@@ -79,7 +86,7 @@ export type CliCommand =
   | ListCommand
   | { readonly kind: 'shown' };
 
-interface RunFlags extends SuiteFlags, TableFlags, JudgeFlags, ReportFlags, StoreFlags {}
+interface RunFlags extends SuiteFlags, TableFlags, JudgeFlags, ReportFlags, StoreFlags, RegressionFlags {}
 
 interface ReplayFlags extends JudgeFlags {
   readonly strategy: string;
@@ -155,7 +162,7 @@ function declareRun(program: Command, around: Surroundings, found: (command: Cli
   const run = program.command('run', { isDefault: true });
   run.description('runs all combinations and prints the tables (default)');
   suiteOptions(run, 'those of the default suite, see list', around);
-  return addJudgeOptions(addReportOptions(addStoreOptions(addTableOptions(run))))
+  return addJudgeOptions(addRegressionOptions(addReportOptions(addStoreOptions(addTableOptions(run)))))
     .allowExcessArguments(true)
     .action((flags: RunFlags, command: Command) => {
       refuseExcess(command.args);
@@ -240,6 +247,7 @@ function runCommand(flags: RunFlags): RunCommand {
     outputs: reportChoices(flags),
     store: storeChoice(flags),
     shard: shardChoice(flags),
+    regression: regressionChoice(flags, shardChoice(flags)),
     ...poolChoice(flags),
     quiet: flags.quiet === true,
   };

@@ -26,7 +26,8 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress, type Progress } from './progress.ts';
-import { batchSize, openResult, startClock } from './run.ts';
+import { openResult } from './output-file.ts';
+import { batchSize, startClock } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function calibrate(command: CalibrateCommand, typed: string, terminal: Terminal): Promise<ExitCode> {

@@ -13,9 +13,8 @@ import type { CompareCommand } from './compare-options.ts';
 import { readTrials } from './comparison-source.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { InputError } from './input-error.ts';
-import { openOutput } from './output-file.ts';
+import { openOutput, openResult } from './output-file.ts';
 import { writeReport } from './report-files.ts';
-import { openResult } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function compareResults(command: CompareCommand, terminal: Terminal): Promise<ExitCode> {

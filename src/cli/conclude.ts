@@ -2,9 +2,11 @@
 
 import type { RunReport } from '../contract/index.ts';
 import type { RunVerdict } from '../experiment/index.ts';
-import { resultTail, tables } from '../../reports/index.ts';
+import { comparisonText, resultTail, tables } from '../../reports/index.ts';
+import { exitCodeOfComparison } from './compare.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output-file.ts';
+import type { Regression } from './regression.ts';
 import { writeReports, type ReportChoice } from './report-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,22 +17,39 @@ export interface OutputChoice {
   readonly outputs: readonly ReportChoice[];
 }
 
-/** `output` holds the head and the rows already. */
+export interface Conclusion {
+  /** Holds the head and the rows already. */
+  readonly output: Output | null;
+  /** Has seen all rows. */
+  readonly regression: Regression | null;
+}
+
 export async function conclude(
   { by, json, outputs }: OutputChoice,
   report: RunReport,
   verdict: RunVerdict,
   { paint, print, complain }: Terminal,
-  output: Output | null,
+  { output, regression }: Conclusion,
 ): Promise<ExitCode> {
   output?.write(resultTail(report));
   const place = output?.commit(report.partial) ?? null;
   if (json !== '-') print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
   if (report.partial && place !== null && place !== '-') complain(`the partial result is in ${place}`);
-  await writeReports(outputs, { report }, { environment: process.env, print });
+  const comparison = regression?.compare(report) ?? null;
+  if (comparison !== null && json !== '-') print(`\n${comparisonText(comparison, paint)}\n`);
+  const source = comparison === null ? { report } : { report, comparison };
+  await writeReports(outputs, source, { environment: process.env, print });
+  regression?.keep(report);
   if (report.partial) return exitCodes.undecided;
   // The verdict on a run is that of all its parts together.
-  return report.shard === null ? exitCodeOf(verdict) : exitCodes.kept;
+  if (report.shard !== null) return exitCodes.kept;
+  return heavier(exitCodeOf(verdict), comparison === null ? exitCodes.kept : exitCodeOfComparison(comparison));
+}
+
+/** What can't be trusted outweighs what is broken, and that outweighs what only the comparison couldn't decide. */
+function heavier(ofRun: ExitCode, ofComparison: ExitCode): ExitCode {
+  if (ofRun === exitCodes.badInput || ofRun === exitCodes.undecided) return ofRun;
+  return ofRun === exitCodes.broken ? ofRun : ofComparison;
 }
 
 export function exitCodeOf(verdict: RunVerdict): ExitCode {

@@ -20,6 +20,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InputError, messageOf } from './input-error.ts';
+import type { Terminal } from './terminal.ts';
 
 const bufferCharacters = 1 << 16;
 /** What is packed together: the more, the smaller the file. Pieces that were packed alone make one file that every gunzip reads. */
@@ -36,6 +37,12 @@ export interface Output {
 /** Throws {@link InputError} if nothing can be written there. */
 export function openOutput(file: string, option = '--json'): Output {
   return new OutputFile(file, option);
+}
+
+/** The file of `--json`, or the standard output for `-`. Throws {@link InputError} if nothing can be written there. */
+export function openResult(json: string, { print }: Pick<Terminal, 'print'>): Output {
+  if (json !== '-') return openOutput(json);
+  return { write: print, commit: () => '-', discard: () => undefined };
 }
 
 class OutputFile implements Output {

@@ -13,5 +13,5 @@ export async function report({ result, by, outputs }: ReportCommand, terminal: T
   const stored = await openStoredResult(result);
   const tally = new SuiteTally(stored.head.suite);
   const read = await readReport(stored, (record) => tally.add(record));
-  return conclude({ by, outputs, json: null }, read, tally.verdict(), terminal, null);
+  return conclude({ by, outputs, json: null }, read, tally.verdict(), terminal, { output: null, regression: null });
 }

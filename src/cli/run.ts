@@ -11,10 +11,11 @@ import type { JudgeDesk } from './live/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { configurationOf } from './hash.ts';
-import { openOutput, type Output } from './output-file.ts';
+import { openResult, type Output } from './output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
+import { Regression } from './regression.ts';
 import { checkReports } from './report-files.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { openStore } from './run-store.ts';
@@ -27,6 +28,7 @@ export const batchSize = 25;
 export async function run(command: RunCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;
   checkReports(command.outputs);
+  const regression = await Regression.open(command.regression);
   const desk = await openJudge(command.judge, terminal);
   const output = command.json === null ? null : openResult(command.json, terminal);
   const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace, judge: desk });
@@ -36,7 +38,7 @@ export async function run(command: RunCommand, typed: string, terminal: Terminal
     () => output?.discard(),
   );
   try {
-    return await runSuite(command, typed, terminal, { pool, desk, output });
+    return await runSuite(command, typed, terminal, { pool, desk, output, regression });
   } finally {
     release();
     output?.discard();
@@ -58,11 +60,12 @@ interface Means {
   readonly pool: TrialPool;
   readonly desk: JudgeDesk | null;
   readonly output: Output | null;
+  readonly regression: Regression | null;
 }
 
 async function runSuite(command: RunCommand, typed: string, terminal: Terminal, means: Means): Promise<ExitCode> {
   const clock = startClock();
-  const { pool, desk, output } = means;
+  const { pool, desk, output, regression } = means;
   const described = await pool.describe(command.selection);
   if (described === null) {
     terminal.complain('stopped before the first trial');
@@ -70,9 +73,9 @@ async function runSuite(command: RunCommand, typed: string, terminal: Terminal, 
   }
   const facts = factsOn(described, command, desk);
   const store = command.store === null ? null : await openStore(command.store, facts, command.selection);
-  if (store === 'whole') return showStored(command, terminal, output);
+  if (store === 'whole') return showStored(command, terminal, means);
   try {
-    const tally = new SuiteTally(facts.suite);
+    const tally = new SuiteTally(facts.suite, (record) => regression?.add(record));
     output?.write(resultHead(facts));
     const ran = await runTrials(command, terminal, { ...means, facts, store, tally });
     const limit = desk?.limit ?? null;
@@ -81,7 +84,7 @@ async function runSuite(command: RunCommand, typed: string, terminal: Terminal, 
     const report = reportOf(tally, facts, { command: typed, measured });
     if (store !== null) writeRows(store.records(), output);
     if (!report.partial) store?.finish(report);
-    const code = await conclude(command, report, tally.verdict(), terminal, output);
+    const code = await conclude(command, report, tally.verdict(), terminal, means);
     if (limit !== null) terminal.complain(limit);
     return store === null ? code : keepingCode(store, report, code, terminal);
   } finally {
@@ -153,17 +156,18 @@ function writeRows(records: Iterable<TrialRecord>, output: Output | null): void 
 }
 
 /** The run that was to be resumed is whole: its report again. */
-async function showStored(command: RunCommand, terminal: Terminal, output: Output | null): Promise<ExitCode> {
+async function showStored(command: RunCommand, terminal: Terminal, means: Means): Promise<ExitCode> {
+  const { output, regression } = means;
   const directory = command.store?.directory ?? '';
   const stored = await openStoredResult(directory);
   terminal.complain(`notice: the run in ${directory} is whole: nothing is run`);
-  const tally = new SuiteTally(stored.head.suite);
+  const tally = new SuiteTally(stored.head.suite, (record) => regression?.add(record));
   output?.write(resultHead(stored.head));
   const report = await readReport(stored, (record) => {
     output?.write(resultRow(record, tally.done === 0));
     tally.add(record);
   });
-  return conclude(command, report, tally.verdict(), terminal, output);
+  return conclude(command, report, tally.verdict(), terminal, means);
 }
 
 function keepingCode(
@@ -175,11 +179,6 @@ function keepingCode(
   if (problem !== null) complain(`error: ${problem}: make room, and go on with --resume ${directory}`);
   else if (partial) complain(`what is whole is kept in ${directory}: the same command with --resume goes on`);
   return problem === null ? code : exitCodes.undecided;
-}
-
-export function openResult(json: string, { print }: Terminal): Output {
-  if (json !== '-') return openOutput(json);
-  return { write: print, commit: () => '-', discard: () => undefined };
 }
 
 export function startClock(): { stop(workers: number, trials: number): Measured } {

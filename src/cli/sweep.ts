@@ -5,12 +5,12 @@ import { countTrials, notesOn, runMatrix, suiteFailures, SweepTally, trialsOf } 
 import { findings, shownMetrics, sweepHeader, sweepJson, sweepText } from '../../reports/index.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { hashOf } from './hash.ts';
-import type { Output } from './output-file.ts';
+import { openResult, type Output } from './output-file.ts';
 import { packageVersion } from './package-facts.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
 import { exitCodeOf } from './conclude.ts';
-import { batchSize, openResult, startClock } from './run.ts';
+import { batchSize, startClock } from './run.ts';
 import type { Terminal } from './terminal.ts';
 import type { SweepCommand } from './sweep-options.ts';
 import type { DescribedSweep } from './tasks.ts';

@@ -12,12 +12,15 @@ export type RunVerdict = 'kept' | 'broken' | 'bad-workload' | 'harness-failed';
 
 export class SuiteTally {
   readonly #suite: Suite;
+  readonly #onRecord: (record: TrialRecord) => void;
   readonly #tallies = new Map<string, CellTally>();
   readonly #culprits = new Set<TrialRecord['culprit']>();
   #done = 0;
 
-  constructor(suite: Suite) {
+  /** `onRecord` is shown every record that is added. */
+  constructor(suite: Suite, onRecord: (record: TrialRecord) => void = () => undefined) {
     this.#suite = suite;
+    this.#onRecord = onRecord;
   }
 
   get done(): number {
@@ -29,6 +32,7 @@ export class SuiteTally {
     this.#done += 1;
     this.#culprits.add(record.culprit);
     this.#tally(strategy, workload, faults).add(record, this.#suite.agents);
+    this.#onRecord(record);
   }
 
   /** Strategy by fault profile, all workloads folded. */

@@ -47,6 +47,7 @@ describe('the command line', () => {
       shard: null,
       workers: 3,
       trialTimeoutSeconds: 60,
+      regression: null,
       quiet: false,
     });
   });

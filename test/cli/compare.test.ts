@@ -48,6 +48,7 @@ function writeStrategies(forgotten: string, canary: 'lww' | 'serial'): void {
   writeFileSync(join(folder, 'canary.js'), source('canary', canary));
 }
 
+const around = { version: '1.2.3', cores: 2, print: () => undefined };
 const asked = ['--workload', 'tally,status-race', '--faults', 'none', '--seeds', '1', '--quiet'];
 const run = (strategies: string, ...words: readonly string[]): Ended =>
   bench('--strategy', strategies, ...asked, ...words);
@@ -76,9 +77,13 @@ describe('compare', () => {
 
   it('passes when that is reverted, in another order and with other workers, also against a baseline file', () => {
     writeStrategies('', 'lww');
-    run('./canary.js,./mine.js', '--workers', '2', '--json', 'again.json');
     expect(bench('compare', '--write-baseline', 'baseline.json', 'base.json').code).toBe(0);
-    const { code, out } = bench('compare', 'baseline.json', 'again.json', '--fail-on', 'missing', '--fail-on', 'new');
+    const rules = ['--fail-on', 'missing', '--fail-on', 'new', '--write-baseline', 'again.json'];
+    const { code, out } = run('./canary.js,./mine.js', '--workers', '2', '--baseline', 'baseline.json', ...rules);
+    const cellsOf = (file: string): readonly string[] =>
+      readFileSync(join(folder, file), 'utf8').split(/,?\n/).slice(1, -2).toSorted();
+    expect(cellsOf('again.json')).toEqual(cellsOf('baseline.json'));
+    expect(cellsOf('again.json')).toHaveLength(4);
     expect(out.trimEnd().split('\n').at(-1)).toBe('as good as before (4 trials of 4 cells compared)');
     expect(code).toBe(0);
   });
@@ -114,8 +119,14 @@ describe('compare', () => {
     [['base.json', 'new.json', '--fail-on', 'lost'], 'as in lost:+0'],
     [['base.json', 'new.json', '--fail-on', 'committed:+0'], 'committed>N'],
   ])('refuses %j', (words, message) => {
-    const around = { version: '1.2.3', cores: 2, print: () => undefined };
     expect(() => parseArguments(['compare', ...words], around)).toThrow(message);
+  });
+
+  it.each([
+    [['--fail-on', 'lost:+0'], '--baseline FILE'],
+    [['--baseline', 'base.json', '--shard', '1/2', '--out', 'part'], 'compare what merge has put together'],
+  ])('refuses a run with %j', (words, message) => {
+    expect(() => parseArguments(['run', ...words], around)).toThrow(message);
   });
 
   it('refuses what is no result, and says what is wrong with it', async () => {
