@@ -14,12 +14,12 @@ export const measuredSchemaName = 'lostwrites/measured@1';
 export const runSchema = z.object({
   schema: z.literal(runSchemaName),
   ...headFields,
-  code: z.string().describe('hash over the program and the modules that were named'),
+  code: z.string().nullable().describe('hash over the program and the modules that were named; null: not known'),
 });
 
 export const measuredSchema = z.object({ schema: z.literal(measuredSchemaName), ...measuredFields });
 
-export function runJson(facts: RunFacts, code: string): string {
+export function runJson(facts: RunFacts, code: string | null): string {
   return `${JSON.stringify({ schema: runSchemaName, ...headOf(facts), code }, null, 2)}\n`;
 }
 

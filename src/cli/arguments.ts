@@ -14,6 +14,7 @@ import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts'
 import { declareCompare, type CompareCommand } from './compare-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
+import { declareMerge, type MergeCommand } from './merge-options.ts';
 import { unknownName } from './nearest.ts';
 import { secondsBetween, wholeNumber } from './numbers.ts';
 import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './report-options.ts';
@@ -79,6 +80,7 @@ export type CliCommand =
   | RunCommand
   | SweepCommand
   | CalibrateCommand
+  | MergeCommand
   | ReportCommand
   | CompareCommand
   | ReplayCommand
@@ -113,7 +115,7 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'merge', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -143,6 +145,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   const run = declareRun(program, around, found);
   declareSweep(program, around, found);
   declareCalibrate(program, around, found);
+  declareMerge(program, found);
   declareReport(program, found);
   declareCompare(program, found);
   declareReplay(program, found);

@@ -1,7 +1,7 @@
 /** What differs between two runs that should be one, by name. */
 
 import diff from 'microdiff';
-import type { RunFacts } from '../contract/index.ts';
+import type { RunFacts, Shard } from '../contract/index.ts';
 
 export interface Configured {
   readonly facts: RunFacts;
@@ -31,6 +31,17 @@ export function differencesBetween(there: Configured, here: Configured): readonl
     found.push('strategies, workloads or faults stand in another order');
   }
   return found.length <= shown ? found : [...found.slice(0, shown), `and ${String(found.length - shown)} more`];
+}
+
+/** The same, where it has to be the same shard, too. */
+export function allDifferencesBetween(there: Configured, here: Configured): readonly string[] {
+  const [found, wanted] = [shardText(there.facts.shard), shardText(here.facts.shard)];
+  const others = differencesBetween(there, here);
+  return found === wanted ? others : [...others, `it is ${found} there and ${wanted} here`];
+}
+
+function shardText(shard: Shard | null): string {
+  return shard === null ? 'the whole run' : `shard ${String(shard.index)} of ${String(shard.count)}`;
 }
 
 /** Parts by their names and not by their positions: what is missing has to be said by name. */

@@ -10,6 +10,7 @@ import { compareResults } from './compare.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
+import { merge } from './merge.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
 import { report } from './report.ts';
@@ -59,6 +60,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return run(command, typedCommand(words), terminal);
     case 'sweep':
       return sweep(command, typedCommand(words), terminal);
+    case 'merge':
+      return merge(command, typedCommand(words), terminal);
     case 'report':
       return report(command, terminal);
     case 'compare':

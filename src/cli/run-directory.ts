@@ -7,7 +7,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFacts, RunReport, TrialRecord, TrialSpec } from '../contract/index.ts';
 import { plannedTrials } from '../experiment/index.ts';
-import { differencesBetween } from './configuration-difference.ts';
+import { allDifferencesBetween, type Configured } from './configuration-difference.ts';
 import { InputError, messageOf } from './input-error.ts';
 import { Journal } from './journal.ts';
 import { makeDirectory, runFiles, RunWriter, writeRunFile } from './run-writer.ts';
@@ -104,15 +104,23 @@ export class RunDirectory {
   }
 }
 
-function requireSame(directory: string, here: { readonly facts: RunFacts; readonly code: string }): void {
-  const there = readRunFile(directory);
-  const differences = [...differencesBetween(there, here)];
-  const [shard, wanted] = [there.facts.shard, here.facts.shard].map((each) =>
-    each === null ? 'the whole run' : `shard ${String(each.index)} of ${String(each.count)}`,
-  );
-  if (shard !== wanted) differences.push(`it is ${shard ?? ''} there and ${wanted ?? ''} here`);
+function requireSame(directory: string, here: Configured): void {
+  const differences = allDifferencesBetween(readRunFile(directory), here);
   if (differences.length === 0) return;
   throw new InputError(`--resume ${directory}: this is another run: ${differences.join('; ')}`);
+}
+
+/** A whole run may be put in the place of the same one only. */
+export function requireRoomFor(directory: string, here: Configured): void {
+  if (existsSync(join(directory, runFiles.journal))) {
+    throw new InputError(`--out ${directory}: a run that isn't finished is there: name another directory`);
+  }
+  if (!existsSync(join(directory, runFiles.run))) return;
+  const differences = allDifferencesBetween(readRunFile(directory), here);
+  if (differences.length === 0) return;
+  throw new InputError(
+    `--out ${directory}: another run is there (${differences.join('; ')}): name another directory, or remove it`,
+  );
 }
 
 /** A process that was killed leaves what it had begun to write. */

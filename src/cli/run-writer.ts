@@ -26,7 +26,7 @@ export function makeDirectory(directory: string): void {
   }
 }
 
-export function writeRunFile(directory: string, facts: RunFacts, code: string): void {
+export function writeRunFile(directory: string, facts: RunFacts, code: string | null): void {
   writeWhole(join(directory, runFiles.run), runJson(facts, code));
 }
 

@@ -28,7 +28,7 @@ export function openDirectory(directory: string): Pieces {
   return { schema: runSchemaName, head, rest: () => piecesOf(directory) };
 }
 
-export function readRunFile(directory: string): { readonly facts: RunFacts; readonly code: string } {
+export function readRunFile(directory: string): { readonly facts: RunFacts; readonly code: string | null } {
   const { place, value } = readJson(directory, runFiles.run);
   requireSchema(runSchemaName, value, place);
   const run = checked(runSchema, value, place);
