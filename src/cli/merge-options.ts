@@ -2,6 +2,12 @@
 
 import type { Command } from 'commander';
 import type { OutputChoice } from './conclude.ts';
+import {
+  addRegressionOptions,
+  regressionChoice,
+  type RegressionChoice,
+  type RegressionFlags,
+} from './regression-options.ts';
 import { addReportOptions, reportChoices, type ReportFlags } from './report-files.ts';
 import { addTableOptions, type TableFlags } from './report-options.ts';
 
@@ -11,9 +17,11 @@ export interface MergeCommand extends OutputChoice {
   readonly paths: readonly string[];
   /** Null: the directory in which they stand, if it is one. */
   readonly out: string | null;
+  /** Null: the run stands for itself. */
+  readonly regression: RegressionChoice | null;
 }
 
-interface MergeFlags extends TableFlags, ReportFlags {
+interface MergeFlags extends TableFlags, ReportFlags, RegressionFlags {
   readonly out?: string;
   readonly json?: string;
 }
@@ -25,9 +33,11 @@ export function declareMerge(program: Command, found: (command: MergeCommand) =>
     .argument('<shards...>', 'the directory in which the shards stand, or the shards themselves')
     .option('--out <directory>', 'where the whole run goes; default: the directory in which the shards stand')
     .option('--json <file>', 'writes the result there, gzipped if it ends with .gz; - for the standard output');
-  addReportOptions(addTableOptions(merge)).action(
-    (paths: readonly string[], { by, out, json, ...flags }: MergeFlags) => {
-      found({ kind: 'merge', paths, out: out ?? null, by, json: json ?? null, outputs: reportChoices(flags) });
+  addRegressionOptions(addReportOptions(addTableOptions(merge))).action(
+    (paths: readonly string[], flags: MergeFlags) => {
+      const { by, out = null, json = null } = flags;
+      const regression = regressionChoice(flags, null);
+      found({ kind: 'merge', paths, out, by, json, outputs: reportChoices(flags), regression });
     },
   );
 }

@@ -8,9 +8,9 @@ import type { ExitCode } from './exit-codes.ts';
 import { InputError } from './input-error.ts';
 import type { MergeCommand } from './merge-options.ts';
 import { mergedMeasured } from './merged-measured.ts';
-import type { Output } from './output-file.ts';
+import { openResult, type Output } from './output-file.ts';
+import { Regression } from './regression.ts';
 import { checkReports } from './report-files.ts';
-import { openResult } from './run.ts';
 import { requireRoomFor } from './run-directory.ts';
 import { makeDirectory, RunWriter, writeRunFile } from './run-writer.ts';
 import { openShards, rowsOf, shardsIn } from './shards.ts';
@@ -19,6 +19,7 @@ import type { Terminal } from './terminal.ts';
 
 export async function merge(command: MergeCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   checkReports(command.outputs);
+  const regression = await Regression.open(command.regression);
   const { paths, out } = found(command);
   const shards = await openShards(paths);
   const [first] = shards;
@@ -32,7 +33,7 @@ export async function merge(command: MergeCommand, typed: string, terminal: Term
   const output = command.json === null ? null : openResult(command.json, terminal);
   const writer = out === null ? null : new RunWriter(out);
   try {
-    const tally = await foldInto(shards, facts, writer, output);
+    const tally = await foldInto(shards, facts, { writer, output, regression });
     const tails = await Promise.all(shards.map((shard) => shard.tail()));
     const measured = mergedMeasured(
       tails.map((tail) => tail.measured),
@@ -43,7 +44,7 @@ export async function merge(command: MergeCommand, typed: string, terminal: Term
     const report = reportOf(tally, { ...facts, trace }, { command: typed, measured });
     if (out !== null) writeRunFile(out, facts, code);
     writer?.commit(report);
-    return await conclude(command, report, tally.verdict(), terminal, output);
+    return await conclude(command, report, tally.verdict(), terminal, { output, regression });
   } finally {
     writer?.discard();
     output?.discard();
@@ -58,13 +59,18 @@ function found({ paths, out }: MergeCommand): { readonly paths: readonly string[
   return { paths: shards, out: out ?? only ?? null };
 }
 
+interface Sinks {
+  readonly writer: RunWriter | null;
+  readonly output: Output | null;
+  readonly regression: Regression | null;
+}
+
 async function foldInto(
   shards: readonly StoredResult[],
   facts: RunFacts,
-  writer: RunWriter | null,
-  output: Output | null,
+  { writer, output, regression }: Sinks,
 ): Promise<SuiteTally> {
-  const tally = new SuiteTally(facts.suite);
+  const tally = new SuiteTally(facts.suite, (record) => regression?.add(record));
   output?.write(resultHead(facts));
   for await (const record of rowsOf(shards)) {
     writer?.add(record);

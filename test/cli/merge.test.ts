@@ -82,7 +82,11 @@ async function merged(
   json: string | null = null,
 ): Promise<number> {
   printed = '';
-  return merge({ kind: 'merge', paths, out, json, by: 'strategy', outputs: [] }, 'npm run bench -- merge', terminal);
+  return merge(
+    { kind: 'merge', paths, out, json, by: 'strategy', outputs: [], regression: null },
+    'npm run bench -- merge',
+    terminal,
+  );
 }
 
 const problemOf = (paths: readonly string[], out: string | null = null): Promise<string> =>
