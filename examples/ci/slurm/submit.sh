@@ -17,7 +17,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 mkdir -p "$directory/logs"
 array=$(sbatch --parsable --array="1-$shards" --output="$directory/logs/shard-%a.txt" --open-mode=append \
-  "$here/shard.sbatch" "$directory" "$@")
+  "$here/shard.sbatch" "$shards" "$directory" "$@")
 merge=$(sbatch --parsable --dependency="afterok:$array" --kill-on-invalid-dep=yes --output="$directory/logs/merge.txt" \
   "$here/merge.sbatch" "$directory")
 echo "array $array, merge $merge: the verdict will be the exit code of $merge, and stand in $directory/logs/merge.txt"
