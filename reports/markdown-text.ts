@@ -6,7 +6,7 @@
 import type { Column } from './format.ts';
 
 /** Nothing in these means anything to Markdown between backticks, and GitHub makes no link of it. */
-const harmlessName = /^[\w:=.,/-]+( [\w:=.,/-]+)*$/;
+const harmlessName = /^[\w:=.,/+%>-]+( [\w:=.,/+%>-]+)*$/;
 
 /** A name, as code. */
 export function code(name: string): string {
