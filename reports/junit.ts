@@ -8,11 +8,13 @@ import {
   coversFaults,
   promiseNames,
   type Cell,
+  type Comparison,
   type PromiseName,
   type RunReport,
   type StrategyEntry,
   type TrialSpec,
 } from '../src/contract/index.ts';
+import { broken, gapLines, replayOf, verdictOf } from './comparison-wording.ts';
 import { plural, replayCommand } from './format.ts';
 import { violationsIn, worstCommand } from './wrong-cells.ts';
 
@@ -30,7 +32,8 @@ type Verdict =
 
 const passed: Verdict = { kind: 'passed' };
 
-export function junit(report: RunReport): string {
+/** With an earlier run, what broke a rule of the comparison fails, too. */
+export function junit(report: RunReport, comparison?: Comparison): string {
   const suites = report.suite.strategies.map((strategy) => ({
     name: strategy.label,
     cases: report.cellsByWorkload
@@ -38,7 +41,8 @@ export function junit(report: RunReport): string {
       .flatMap((cell) => casesOf(report, strategy, cell)),
   }));
   const whole = { name: 'the suite', cases: suiteCases(report) };
-  return documentOf([...suites, whole]);
+  const compared = comparison === undefined ? [] : [comparisonSuite(comparison)];
+  return documentOf([...suites, whole, ...compared]);
 }
 
 function casesOf(report: RunReport, strategy: StrategyEntry, cell: Cell): readonly TestCase[] {
@@ -65,10 +69,10 @@ function validity(report: RunReport, cell: Cell): Verdict {
 }
 
 function standing(report: RunReport, { promises }: StrategyEntry, cell: Cell, name: PromiseName): Verdict {
-  const broken = cell.brokenPromises.find(({ promise }) => promise === name);
-  if (broken !== undefined) {
-    const why = `${name} broke in ${plural(broken.trials, 'trial')} of ${String(cell.trials)}`;
-    return failure(report, why, broken.first.evidence, broken.first.spec);
+  const found = cell.brokenPromises.find(({ promise }) => promise === name);
+  if (found !== undefined) {
+    const why = `${name} broke in ${plural(found.trials, 'trial')} of ${String(cell.trials)}`;
+    return failure(report, why, found.first.evidence, found.first.spec);
   }
   const scope = promises[name];
   if (scope === false) return { kind: 'skipped', why: 'not promised' };
@@ -99,6 +103,31 @@ function suiteCases({ suiteFailures, partial, trials }: RunReport): readonly Tes
       verdict: { kind: 'failed', why, evidence: '', command: null } as const,
     })),
   ];
+}
+
+function comparisonSuite(comparison: Comparison): TestSuite {
+  const { before, verdict, brokenGapRules, missing, added } = comparison;
+  const where = `compared with ${before.source}`;
+  const ofChanges = broken(comparison).map(({ metric, cell, from, to, rules, spec, trial }): TestCase => ({
+    where,
+    name: `${metric}: ${cell.strategy} / ${cell.workload} / ${cell.faults}`,
+    verdict: {
+      kind: 'failed',
+      why: `${from === '' ? to : `${from} to ${to}`} (${rules.join(', ')})`,
+      evidence: `seed ${String(spec.seed)}: ${trial}`,
+      command: replayOf(comparison, spec),
+    },
+  }));
+  const ofGaps = brokenGapRules.map((rule): TestCase => {
+    const evidence = gapLines(rule === 'missing' ? missing : added).join('\n');
+    return {
+      where,
+      name: `${rule} trials`,
+      verdict: { kind: 'failed', why: `${rule} trials`, evidence, command: null },
+    };
+  });
+  const decided: Verdict = verdict === 'undecided' ? { kind: 'skipped', why: verdictOf(comparison) } : passed;
+  return { name: where, cases: [{ where, name: 'every rule was checked', verdict: decided }, ...ofChanges, ...ofGaps] };
 }
 
 interface TestSuite {

@@ -49,7 +49,7 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   junit: {
     to: 'file',
     description: 'JUnit XML, a test case per promise and cell',
-    text: ({ report }) => junit(report),
+    text: ({ report, comparison }) => junit(report, comparison),
   },
   csv: {
     to: 'file',

@@ -1,12 +1,13 @@
 import { parse, type Details, type TestCase } from 'junit2json';
 import { describe, expect, it } from 'vitest';
-import { promiseNames, type RunReport } from '../../src/contract/index.ts';
+import { compare, defaultRules, TrialTable } from '../../src/comparison/index.ts';
+import { promiseNames, type Comparison, type RunReport } from '../../src/contract/index.ts';
 import { junit } from '../../reports/index.ts';
-import { runReport, suite, trialRecord } from '../support/hand-made.ts';
+import { comparedRun, losing, runReport, suite, trialRecord } from '../support/hand-made.ts';
 import { hostileRun, hostileTexts } from '../support/hostile.ts';
 
-async function casesOf(report: RunReport): Promise<readonly TestCase[]> {
-  const parsed = await parse(junit(report));
+async function casesOf(report: RunReport, comparison?: Comparison): Promise<readonly TestCase[]> {
+  const parsed = await parse(junit(report, comparison));
   if (parsed === null || parsed === undefined || !('testsuite' in parsed)) throw new Error('no test suites');
   return parsed.testsuite.flatMap(({ testcase }) => testcase ?? []);
 }
@@ -15,8 +16,8 @@ async function caseNamed(name: string, report: RunReport): Promise<TestCase> {
   return (await casesOf(report)).find((each) => each.name === name)!;
 }
 
-const failuresOf = async (report: RunReport): Promise<readonly Details[]> =>
-  (await casesOf(report)).flatMap(({ failure }) => failure ?? []);
+const failuresOf = async (report: RunReport, comparison?: Comparison): Promise<readonly Details[]> =>
+  (await casesOf(report, comparison)).flatMap(({ failure }) => failure ?? []);
 
 const breaking = (seed: number): ReturnType<typeof trialRecord> =>
   trialRecord({ seed, brokenPromises: [{ promise: 'converges', evidence: `a1 and a2 differ in ${String(seed)}` }] });
@@ -67,6 +68,23 @@ describe('the JUnit report', () => {
     ]);
     const blind = runReport(suite(), [trialRecord()], { suiteFailures: ['plain lost nothing'] });
     expect(await failuresOf(blind)).toMatchObject([{ message: 'plain lost nothing' }]);
+  });
+
+  it('fails what breaks a rule of a comparison with an earlier run', async () => {
+    const sides = [0, 2].map((lost) => {
+      const trials = new TrialTable();
+      trials.add(losing(lost, 9, { seed: 3 }).result);
+      return { run: comparedRun({ source: 'base.json' }), trials };
+    });
+    const kept = runReport(suite(), [trialRecord()]);
+    expect(await failuresOf(kept, compare(sides[0]!, sides[0]!, defaultRules))).toEqual([]);
+    expect(await failuresOf(kept, compare(sides[0]!, sides[1]!, defaultRules))).toEqual([
+      {
+        type: 'broken',
+        message: '0 to 2 (lost:+0)',
+        inner: 'seed 3: 0 to 2\nnpm run bench -- replay --strategy plain --workload talk --faults none --seed 3',
+      },
+    ]);
   });
 
   it.each(hostileTexts)('is read back with %j wherever a name or evidence stands', async (hostile) => {
