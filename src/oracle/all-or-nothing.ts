@@ -9,7 +9,8 @@
 import type { Attempt, TransactionId } from '../contract/index.ts';
 import type { Case } from './case.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
-import { initialParts, partsOf, quoteChange } from './values.ts';
+import { everyPart } from './issued.ts';
+import { initialParts, quoteChange } from './values.ts';
 
 const standings = ['in effect', 'set aside', 'nowhere'] as const;
 type Standing = (typeof standings)[number];
@@ -65,8 +66,8 @@ function isRefused({ outcome }: Attempt): boolean {
 function ownValues({ fieldCase }: JudgedField): (judged: JudgedWrite) => boolean {
   const issuers = new Map<string, number>();
   for (const part of new Set(initialParts(fieldCase.declaration))) issuers.set(part, 1);
-  for (const { versions } of fieldCase.writes) {
-    for (const part of new Set(versions.flatMap(partsOf))) issuers.set(part, (issuers.get(part) ?? 0) + 1);
+  for (const issued of fieldCase.writes) {
+    for (const part of new Set(everyPart(issued))) issuers.set(part, (issuers.get(part) ?? 0) + 1);
   }
   return ({ issued: { parts } }) => parts.length > 0 && parts.every((part) => issuers.get(part) === 1);
 }

@@ -7,8 +7,8 @@
 
 import type { Attempt, FieldName, FieldState, Kind, Plan, TransactionId, View } from '../contract/index.ts';
 import type { Case } from './case.ts';
-import type { FieldCase, Issued } from './issued.ts';
-import { initialParts, partsIn, partsOf, quoteChange, quotePart } from './values.ts';
+import { everyPart, type FieldCase, type Issued } from './issued.ts';
+import { initialParts, partsIn, quoteChange, quotePart } from './values.ts';
 
 /** `before` must come before `after` in every serial order. */
 export interface Dependency {
@@ -208,7 +208,7 @@ const nothing: ReadonlySet<string> = new Set();
 function issuersByPart({ writes }: FieldCase): ReadonlyMap<string, Issued | null> {
   const issuers = new Map<string, Issued | null>();
   for (const issued of writes) {
-    for (const part of issued.versions.length === 1 ? issued.parts : issued.versions.flatMap(partsOf)) {
+    for (const part of everyPart(issued)) {
       const known = issuers.get(part);
       if (known === undefined) issuers.set(part, issued);
       else if (known !== issued) issuers.set(part, null);

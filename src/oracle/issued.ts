@@ -89,6 +89,11 @@ function lateAnswers(attempts: readonly Attempt[]): LateAnswers {
   return new Map(late.map((attempt) => [attempt.tx.id, attempt]));
 }
 
+/** The parts of all its versions, some of them perhaps more than once. */
+export function everyPart({ versions, parts }: Issued): readonly string[] {
+  return versions.length === 1 ? parts : versions.flatMap(partsOf);
+}
+
 export function groupByField(issued: readonly Issued[], history: History): readonly FieldCase[] {
   const declarations = new Map(history.schema.fields.map((declaration) => [declaration.field, declaration]));
   const groups = new Map<FieldName, Issued[]>();

@@ -15,10 +15,18 @@ export function wroteUnseen(writer: Issued, unseen: Issued, field: JudgedField, 
     case 'counter':
       return amountsShown(writer, field).some((shown) => !canContain(shown, unseen, field));
     case 'scalar':
+      return hasRead(writer, field, plan) && !field.knowledge().mayKnow(writer, unseen);
+    // What only grows was seen by whoever was shown it, and by nobody else.
     case 'grow_set':
     case 'append_text':
-      return hasRead(writer, field, plan) && !field.knowledge().mayKnow(writer, unseen);
+      return hasRead(writer, field, plan) && !wasShown(writer, unseen);
   }
+}
+
+function wasShown({ attempt }: Issued, { versions }: Issued): boolean {
+  return attempt.views.some(({ fields }) =>
+    fields.some((state) => versions.some((version) => state.field === version.field && contains(state, version))),
+  );
 }
 
 /** It was shown the field as it was before its own write, or that the field was not set. */

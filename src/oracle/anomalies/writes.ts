@@ -1,9 +1,9 @@
 /** Committed writes that undid each other. All of these rest on a write that is lost: where none is, there is nothing to do. */
 
 import type { FieldName, TransactionId } from '../../contract/index.ts';
-import type { Issued } from '../issued.ts';
+import { everyPart } from '../issued.ts';
 import type { JudgedField, JudgedWrite } from '../judged.ts';
-import { initialParts, partsOf, quoteChange } from '../values.ts';
+import { initialParts, quoteChange } from '../values.ts';
 import { findingOf, type Finding, type Scene } from './scene.ts';
 import { wroteUnseen } from './unseen.ts';
 
@@ -103,11 +103,7 @@ function isOwnScalar({ issued }: JudgedWrite, { fieldCase }: JudgedField): boole
   const [part] = issued.parts;
   if (issued.write.kind !== 'scalar' || issued.versions.length > 1 || part === undefined) return false;
   if (initialParts(fieldCase.declaration).includes(part)) return false;
-  return fieldCase.writes.every((other) => other === issued || !issues(other, part));
-}
-
-function issues({ versions }: Issued, part: string): boolean {
-  return versions.some((version) => partsOf(version).includes(part));
+  return fieldCase.writes.every((other) => other === issued || !everyPart(other).includes(part));
 }
 
 function nameOf({ issued: { write } }: JudgedWrite): string {
