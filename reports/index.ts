@@ -1,6 +1,6 @@
 /** All reports. The terminal shows the tables in this order. */
 
-import { anomalies } from './anomalies.ts';
+import { anomalies, anomalyWitnesses, otherFindings } from './anomalies.ts';
 import { coordination } from './coordination.ts';
 import { escalations } from './escalations.ts';
 import { exercise } from './exercise.ts';
@@ -65,6 +65,7 @@ export {
 } from './html/index.ts';
 export { listJson, listText } from './list.ts';
 export { markdown } from './markdown.ts';
+export { anomaliesMarkdown } from './anomalies-markdown.ts';
 export { junit } from './junit.ts';
 export { csv } from './csv.ts';
 export { dashboard } from './dashboard.ts';
@@ -86,8 +87,18 @@ export const tables: readonly ((view: ReportView) => string)[] = [
   exercise,
   recovery,
   anomalies,
+  otherFindings,
   promises,
   protocol,
   findings,
   reading,
+];
+
+/** What `anomalies` shows in their place. */
+export const anomalyTables: readonly ((view: ReportView) => string)[] = [
+  header,
+  anomalies,
+  anomalyWitnesses,
+  promises,
+  findings,
 ];

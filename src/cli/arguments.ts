@@ -10,6 +10,7 @@ import {
   type WalkedFaults,
 } from '../contract/index.ts';
 import type { OutputChoice } from './conclude.ts';
+import { withAnomalyWorkloads } from './anomalies-options.ts';
 import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
 import { declareCompare, type CompareCommand } from './compare-options.ts';
 import { InputError } from './input-error.ts';
@@ -115,7 +116,7 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'merge', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
+const commandNames = ['run', 'anomalies', 'merge', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {
@@ -143,6 +144,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
     .configureOutput({ writeOut: around.print, writeErr: () => undefined })
     .exitOverride();
   const run = declareRun(program, around, found);
+  declareAnomalies(program, around, found);
   declareSweep(program, around, found);
   declareCalibrate(program, around, found);
   declareMerge(program, found);
@@ -171,6 +173,16 @@ function declareRun(program: Command, around: Surroundings, found: (command: Cli
       refuseExcess(command.args);
       found(runCommand(flags));
     });
+}
+
+function declareAnomalies(program: Command, around: Surroundings, found: (command: CliCommand) => void): void {
+  const anomalies = program.command('anomalies');
+  anomalies.description('runs what can show anomalies, and prints which strategy shows which');
+  suiteOptions(anomalies, 'those of the default suite, see list', around);
+  addJudgeOptions(addReportOptions(addStoreOptions(anomalies))).action((flags: RunFlags) => {
+    const command = runCommand({ ...flags, by: 'anomaly' });
+    found({ ...command, selection: withAnomalyWorkloads(command.selection) });
+  });
 }
 
 function declareReplay(program: Command, found: (command: CliCommand) => void): void {

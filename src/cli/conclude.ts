@@ -2,16 +2,17 @@
 
 import type { RunReport } from '../contract/index.ts';
 import type { RunVerdict } from '../experiment/index.ts';
-import { comparisonText, resultTail, tables } from '../../reports/index.ts';
+import { anomalyTables, comparisonText, resultTail, tables, type Paint } from '../../reports/index.ts';
 import { exitCodeOfComparison } from './compare.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output-file.ts';
 import type { Regression } from './regression.ts';
 import { writeReports, type ReportChoice } from './report-files.ts';
+import type { TableSet } from './report-options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OutputChoice {
-  readonly by: 'strategy' | 'workload';
+  readonly by: TableSet;
   /** A path, `-` for the standard output, or null. */
   readonly json: string | null;
   readonly outputs: readonly ReportChoice[];
@@ -33,11 +34,11 @@ export async function conclude(
 ): Promise<ExitCode> {
   output?.write(resultTail(report));
   const place = output?.commit(report.partial) ?? null;
-  if (json !== '-') print(`${tables.map((table) => table({ report, by, paint })).join('\n\n')}\n`);
+  if (json !== '-') print(tablesOf(report, by, paint));
   if (report.partial && place !== null && place !== '-') complain(`the partial result is in ${place}`);
   const comparison = regression?.compare(report) ?? null;
   if (comparison !== null && json !== '-') print(`\n${comparisonText(comparison, paint)}\n`);
-  const source = comparison === null ? { report } : { report, comparison };
+  const source = comparison === null ? { report, by } : { report, by, comparison };
   await writeReports(outputs, source, { environment: process.env, print });
   regression?.keep(report);
   if (report.partial) return exitCodes.undecided;
@@ -50,6 +51,14 @@ export async function conclude(
 function heavier(ofRun: ExitCode, ofComparison: ExitCode): ExitCode {
   if (ofRun === exitCodes.badInput || ofRun === exitCodes.undecided) return ofRun;
   return ofRun === exitCodes.broken ? ofRun : ofComparison;
+}
+
+function tablesOf(report: RunReport, by: TableSet, paint: Paint): string {
+  const shown =
+    by === 'anomaly'
+      ? anomalyTables.map((table) => table({ report, by: 'strategy', paint }))
+      : tables.map((table) => table({ report, by, paint }));
+  return `${shown.join('\n\n')}\n`;
 }
 
 export function exitCodeOf(verdict: RunVerdict): ExitCode {

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Comparison, RunReport } from '../contract/index.ts';
 import {
+  anomaliesMarkdown,
   annotations,
   comparisonAnnotations,
   comparisonMarkdown,
@@ -23,6 +24,8 @@ import { page } from './page.ts';
 /** What an output is made from. */
 export interface ReportSource {
   readonly report: RunReport;
+  /** What its tables show. */
+  readonly by: 'strategy' | 'workload' | 'anomaly';
   /** With an earlier run, if that was asked for. */
   readonly comparison?: Comparison;
 }
@@ -43,8 +46,10 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
   markdown: {
     to: 'file',
     description: 'a summary for pull requests and $GITHUB_STEP_SUMMARY, which is appended to',
-    text: ({ report, comparison }) =>
-      comparison === undefined ? markdown(report) : `${markdown(report)}\n${comparisonMarkdown(comparison)}`,
+    text: ({ report, by, comparison }) => {
+      const page = by === 'anomaly' ? anomaliesMarkdown(report) : markdown(report);
+      return comparison === undefined ? page : `${page}\n${comparisonMarkdown(comparison)}`;
+    },
   },
   junit: {
     to: 'file',

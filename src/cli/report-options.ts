@@ -7,19 +7,22 @@ export interface ReportCommand {
   readonly kind: 'report';
   /** A run directory or a result document. */
   readonly result: string;
-  readonly by: 'strategy' | 'workload';
+  readonly by: TableSet;
   readonly outputs: readonly ReportChoice[];
 }
 
+/** `anomaly`: the matrix of strategies by anomalies in place of the tables. */
+export type TableSet = 'strategy' | 'workload' | 'anomaly';
+
 export interface TableFlags {
-  readonly by: 'strategy' | 'workload';
+  readonly by: TableSet;
 }
 
 /** What the tables in the terminal show. */
 export function addTableOptions(command: Command): Command {
   return command.addOption(
-    new Option('--by <what>', 'one set of tables, or one per workload')
-      .choices(['strategy', 'workload'])
+    new Option('--by <what>', 'one set of tables, one per workload, or strategies by anomalies')
+      .choices(['strategy', 'workload', 'anomaly'])
       .default('strategy'),
   );
 }

@@ -1,7 +1,15 @@
 /** The matrix at each point of a dial: same pool, same seeds, then a table per metric and the crossovers. */
 
 import type { Json, RunReport, SweepReport } from '../contract/index.ts';
-import { countTrials, notesOn, runMatrix, suiteFailures, SweepTally, trialsOf } from '../experiment/index.ts';
+import {
+  anomalyMatrix,
+  countTrials,
+  notesOn,
+  runMatrix,
+  suiteFailures,
+  SweepTally,
+  trialsOf,
+} from '../experiment/index.ts';
 import { findings, shownMetrics, sweepHeader, sweepJson, sweepText } from '../../reports/index.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { hashOf } from './hash.ts';
@@ -95,6 +103,7 @@ function reportOn(
     partial,
     cells,
     cellsByWorkload,
+    anomalies: anomalyMatrix(suite, cells),
     suiteFailures: partial ? [] : suiteFailures(suite, cellsByWorkload),
     notes: notesOn(cells),
   };

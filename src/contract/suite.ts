@@ -139,6 +139,33 @@ export interface AnomalyTally {
   readonly first: { readonly spec: TrialSpec; readonly evidence: string } | null;
 }
 
+/**
+ * What a run says of an anomaly and a strategy:
+ * - `never`: a promise excludes it, and no trial showed it
+ * - `found`: seen, and no promise was broken by it
+ * - `broken`: seen where a promise or an invariant of protocols excludes it
+ * - `not-promised`: not seen, but nothing excludes it either
+ * - `not-tested`: no trial could have shown it
+ */
+export type AnomalyStanding = 'never' | 'found' | 'broken' | 'not-promised' | 'not-tested';
+
+/** All workloads and fault profiles of the run folded. */
+export interface AnomalyCell extends AnomalyTally {
+  readonly standing: AnomalyStanding;
+  /** Of the trials that could have shown it; null if there was none. */
+  readonly share: Share | null;
+  /** The promises of the strategy that exclude it under some fault profile of the run. */
+  readonly excludedBy: readonly PromiseName[];
+  /** They hold only under some fault profiles of the run, or on a condition. */
+  readonly isConditional: boolean;
+}
+
+export interface AnomalyRow {
+  readonly strategy: string;
+  /** One per anomaly, in the order of their names' list. */
+  readonly cells: readonly AnomalyCell[];
+}
+
 /** Trials folded together. Sums over the trials that are not void, unless a name says otherwise. */
 export interface Cell {
   readonly strategy: string;
@@ -249,6 +276,8 @@ export interface RunReport {
   readonly cells: readonly Cell[];
   /** Strategy by workload by fault profile. */
   readonly cellsByWorkload: readonly Cell[];
+  /** Strategy by anomaly. */
+  readonly anomalies: readonly AnomalyRow[];
   /** Verdicts about the run as a whole that fail it. */
   readonly suiteFailures: readonly string[];
   /** What a reader must know before trusting a cell. */

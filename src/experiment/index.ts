@@ -1,5 +1,6 @@
 /** Trials and suites: the parts are handed in as values, and so are the workers. */
 
+export { anomalyMatrix } from './anomaly-matrix.ts';
 export { inputsOf } from './inputs.ts';
 export { countTrials, runMatrix, trialsOf } from './matrix.ts';
 export { reportOf } from './report.ts';

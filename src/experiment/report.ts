@@ -2,6 +2,7 @@
 
 import type { RunFacts, RunReport } from '../contract/index.ts';
 import { countPlanned } from './shards.ts';
+import { anomalyMatrix } from './anomaly-matrix.ts';
 import { notesOn, suiteFailures, type SuiteTally } from './suite.ts';
 
 /** A part of a run gives no verdict on the run as a whole. */
@@ -22,6 +23,7 @@ export function reportOf(
     partial,
     cells,
     cellsByWorkload,
+    anomalies: anomalyMatrix(facts.suite, cells),
     suiteFailures: isWhole ? suiteFailures(facts.suite, cellsByWorkload) : [],
     notes: notesOn(cells),
     measured,

@@ -31,7 +31,7 @@ describe('the files that a report is written to', () => {
   it('hold what was there before only where all steps of a job share a file', async () => {
     for (const name of ['summary.md', 'report.md']) writeFileSync(path(name), 'from the step before\n');
     const choices = ['summary.md', 'report.md'].map((name) => ({ output: 'markdown', file: path(name) }) as const);
-    await writeReports(choices, { report }, placeWith({ GITHUB_STEP_SUMMARY: path('summary.md') }));
+    await writeReports(choices, { report, by: 'strategy' }, placeWith({ GITHUB_STEP_SUMMARY: path('summary.md') }));
     expect(text('summary.md')).toMatch(/^from the step before\n## lostwrites: /);
     expect(text('report.md')).toMatch(/^## lostwrites: /);
     expect(readdirSync(folder).sort()).toEqual(['report.md', 'summary.md']);
@@ -41,7 +41,7 @@ describe('the files that a report is written to', () => {
     writeFileSync(path('report.md'), 'whole');
     await writeReports(
       [{ output: 'markdown', file: path('report.md') }],
-      { report: { ...report, partial: true } },
+      { report: { ...report, partial: true }, by: 'strategy' },
       placeWith({}),
     );
     expect(text('report.md')).toBe('whole');
@@ -52,7 +52,7 @@ describe('the files that a report is written to', () => {
     printed = '';
     const broken = runReport(suite(), [trialRecord({ brokenPromises: [{ promise: 'converges', evidence: 'two' }] })]);
     const flags = { junit: path('j.xml'), csv: path('c.csv'), dashboard: path('d.json'), annotations: true } as const;
-    await writeReports(reportChoices(flags), { report: broken }, placeWith({}));
+    await writeReports(reportChoices(flags), { report: broken, by: 'strategy' }, placeWith({}));
     expect(text('j.xml')).toMatch(/^<\?xml /);
     expect(text('c.csv')).toMatch(/^strategy,workload,faults,/);
     expect(JSON.parse(text('d.json'))).toBeInstanceOf(Array);

@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from '../../src/contract/index.ts';
 import { Histogram } from '../../src/metrics/histogram.ts';
-import { inputsOf, SuiteTally } from '../../src/experiment/index.ts';
+import { anomalyMatrix, inputsOf, SuiteTally } from '../../src/experiment/index.ts';
 import { defaultModel } from '../../src/simulator/index.ts';
 
 export const noRefusals = Object.fromEntries(refusalCauses.map((cause) => [cause, 0])) as TrialResult['refusals'];
@@ -242,6 +242,7 @@ export function runReport(of: Suite, records: readonly TrialRecord[], differs: P
     partial: false,
     cells,
     cellsByWorkload: tally.cellsByWorkload(),
+    anomalies: anomalyMatrix(of, cells),
     suiteFailures: [],
     notes: [],
     measured,

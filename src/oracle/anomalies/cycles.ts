@@ -42,7 +42,7 @@ export function findCycles({ dependencies }: Scene): CycleFindings {
 type Found = Readonly<Record<keyof CycleFindings, Map<TransactionId, string>>>;
 
 function nameCycle(first: Dependency, search: Search, found: Found): void {
-  const skewed = search.cycle(first, (_before, next) => isRead(next));
+  const skewed = search.cycle(first, (_before, next) => isRead(next) || next === first);
   if (skewed !== null) {
     note(found['read-skew'], skewed);
     return;
