@@ -52,6 +52,22 @@ describe('the command line', () => {
     });
   });
 
+  it('runs what can show anomalies, unless workloads are named', () => {
+    expect(parse('anomalies', '--seeds', '2', '--markdown', 'matrix.md')).toMatchObject({
+      kind: 'run',
+      by: 'anomaly',
+      selection: {
+        workloads: expect.arrayContaining(['canary', 'torn-pair']) as unknown,
+        seeds: { first: 1, count: 2 },
+      },
+      outputs: [{ output: 'markdown', file: 'matrix.md' }],
+    });
+    expect(parse('anomalies', '--workload', 'notes')).toMatchObject({ selection: { workloads: ['notes'] } });
+    expect(parse('anomalies', '--trace', 'typed.json.gz')).toMatchObject({
+      selection: { workloads: expect.arrayContaining(['editing-trace']) as unknown },
+    });
+  });
+
   it('takes outputs with their files', () => {
     expect(parse('--markdown', 'report.md')).toMatchObject({ outputs: [{ output: 'markdown', file: 'report.md' }] });
   });

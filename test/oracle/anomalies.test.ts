@@ -151,6 +151,12 @@ describe('a dirty read', () => {
     expect(found({ attempts: [refused, alike, reader] })).not.toHaveProperty('dirty-read');
   });
 
+  it('is none where a turn finds what it wrote itself, in an attempt that was refused', () => {
+    const refused = { ...turn('a2.1', [], set('x', 'one')), outcome: conflict };
+    const again = attempt({ turn: 'a2.1', attempt: 2, saw: [view(x('one'))], writes: [set('x', 2)], told: committed });
+    expect(found({ attempts: [refused, turn('a1.1', [x(0)]), again] })).not.toHaveProperty('dirty-read');
+  });
+
   it('shows what its turn then set again', () => {
     const twice = turn('a1.1', [], set('x', 'one'), set('x', 'final'));
     expect(found({ attempts: [twice, reader] })['dirty-read']).toContain('which that turn then replaced itself');
@@ -219,6 +225,17 @@ describe('a long fork', () => {
   });
 });
 
+describe('a cycle that a snapshot may show', () => {
+  it('is a write skew, also where one of three turns only reads', () => {
+    const attempts = [
+      turn('a1.1', [x(0), y(0)], set('y', 'one')),
+      turn('a2.1', [x(0)], set('x', 'two')),
+      turn('a3.1', [x('two'), y(0)]),
+    ];
+    expect(Object.keys(found({ attempts }))).toEqual(['write-skew']);
+  });
+});
+
 describe('a stale read', () => {
   const writer = attempt({
     turn: 'a1.1',
@@ -237,8 +254,33 @@ describe('a stale read', () => {
   });
 
   it('is none while the other turn is under way, or for a turn that came to nothing', () => {
-    expect(found({ attempts: [writer, readerFrom(10)] })).toEqual({});
+    const onlooker = attempt({ turn: 'a3.1', saw: [view(x(0))], told: committed, span: [0, 30] });
+    expect(found({ attempts: [writer, onlooker, readerFrom(10)] })).toEqual({});
+    expect(found({ attempts: [writer, onlooker, readerFrom(11)] })).toHaveProperty('stale-read');
     expect(found({ attempts: [writer, { ...readerFrom(11), outcome: conflict }] })).toEqual({});
+  });
+});
+
+describe('a field that was not set', () => {
+  const writer = attempt({ turn: 'a1.1', writes: [set('unset', 1)], told: committed, span: [0, 10] });
+  const reader = (saw: Attempt['views']) => attempt({ turn: 'a2.1', saw, told: committed, span: [20, 30] });
+  const plan = planReading('unset');
+
+  it('was read where the script says so and no view shows it', () => {
+    expect(found({ attempts: [writer, reader([view()])], plan })['stale-read']).toContain('read unset, although');
+    expect(found({ attempts: [writer, reader([view()])] })).toEqual({});
+  });
+
+  it('was not read by who was told early, or shown the field or a conflict on it', () => {
+    expect(found({ attempts: [writer, reader([])], plan })).toEqual({});
+    expect(found({ attempts: [writer, reader([view(scalarState('unset', 1))])], plan })).toEqual({});
+    const contested = { fields: [], escalations: [escalation(writeOf(writer))] };
+    expect(found({ attempts: [writer, reader([contested])], plan })).toEqual({});
+  });
+
+  it('is not counted as stale where the value was written anew after a notice', () => {
+    const anew = { ...writer, replaced: [{ ...writeOf(writer), value: 0 } as Attempt['writes'][number]] };
+    expect(found({ attempts: [anew, reader([view()])], plan })).toEqual({});
   });
 });
 
@@ -318,7 +360,9 @@ describe('interleaved text', () => {
       'what a1.1.1 ("morning") and a2.1.1 ("evening") typed at once into page stands mixed on a1',
     );
     expect(found({ attempts: [one, two], finals: page('eveningmorning') })).toEqual({});
-    expect(found({ attempts: [one, two], finals: page('neither here') })).not.toHaveProperty('interleaved-text');
+    expect(found({ attempts: [one, two], finals: page('every mention of neither of them') })).not.toHaveProperty(
+      'interleaved-text',
+    );
     const knowing = turn('a2.1', [], typed('evening', { a1: writeOf(one).number }));
     expect(found({ attempts: [one, knowing], finals: page('meovernniinngg') })).not.toHaveProperty('interleaved-text');
   });
@@ -348,6 +392,16 @@ describe('what a trial could have shown', () => {
     ]);
     const late = { ...turn('a2.1', [x('one')], set('x', 'two')), beganAt: 30_000 as Micros, endedAt: 40_000 as Micros };
     expect(possible(one, late)).toEqual(['stale-read', 'resurrected-write', 'divergence']);
+  });
+
+  it('is less where turns meet in one field, and nothing where an agent meets itself', () => {
+    const met = possible(turn('a1.1', [x(0)], set('x', 'one')), turn('a2.1', [x(0)], set('x', 'two')));
+    expect(met).toEqual(['lost-update', 'dirty-read', 'resurrected-write', 'divergence']);
+    const elsewhere = attempt({ turn: 'a2.1', told: committed, span: [5, 15] });
+    expect(possible(turn('a1.1', [x(0)], set('x', 1)), turn('a1.2', [x(0)], set('x', 2)), elsewhere)).toEqual([
+      'resurrected-write',
+      'divergence',
+    ]);
   });
 
   it('has everything in the order of the names', () => {

@@ -88,8 +88,9 @@ export function findStaleReads({ dependencies }: Scene): Finding | null {
     const began = committed.get(reader)?.beganAt;
     if (began === undefined) continue;
     const missed = following.find(
-      ({ kind, write: { toldAt, versions } }) =>
-        kind === 'overwritten' && versions.length === 1 && toldAt !== null && toldAt < began,
+      ({ kind, write: { toldAt, attempt } }) =>
+        // What was written anew after a notice came later than what its agent was told.
+        kind === 'overwritten' && attempt.replaced.length === 0 && toldAt !== null && toldAt < began,
     );
     if (missed === undefined) continue;
     const { field, shown, write } = missed;

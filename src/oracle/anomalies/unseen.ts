@@ -14,8 +14,9 @@ export function wroteUnseen(writer: Issued, unseen: Issued, field: JudgedField, 
       return (write.value.basis[unseen.write.agent] ?? 0) < unseen.write.number;
     case 'counter':
       return amountsShown(writer, field).some((shown) => !canContain(shown, unseen, field));
+    // Had it known the other one, it would have replaced it knowingly, and nothing would be lost.
     case 'scalar':
-      return hasRead(writer, field, plan) && !field.knowledge().mayKnow(writer, unseen);
+      return hasRead(writer, field, plan);
     // What only grows was seen by whoever was shown it, and by nobody else.
     case 'grow_set':
     case 'append_text':
