@@ -116,7 +116,18 @@ interface ExploreFlags {
 
 /** A hundred bytes each. */
 const maxStates = 20_000_000;
-const commandNames = ['run', 'anomalies', 'merge', 'report', 'compare', 'sweep', 'calibrate', 'list', 'replay', 'explore'];
+const commandNames = [
+  'run',
+  'anomalies',
+  'merge',
+  'report',
+  'compare',
+  'sweep',
+  'calibrate',
+  'list',
+  'replay',
+  'explore',
+];
 
 /** Throws {@link InputError} for whatever is wrong with the words. */
 export function parseArguments(words: readonly string[], around: Surroundings): CliCommand {

@@ -47,8 +47,8 @@ const outputs: Readonly<Record<OutputName, ReportOutput>> = {
     to: 'file',
     description: 'a summary for pull requests and $GITHUB_STEP_SUMMARY, which is appended to',
     text: ({ report, by, comparison }) => {
-      const page = by === 'anomaly' ? anomaliesMarkdown(report) : markdown(report);
-      return comparison === undefined ? page : `${page}\n${comparisonMarkdown(comparison)}`;
+      const text = by === 'anomaly' ? anomaliesMarkdown(report) : markdown(report);
+      return comparison === undefined ? text : `${text}\n${comparisonMarkdown(comparison)}`;
     },
   },
   junit: {
