@@ -57,7 +57,7 @@ function judge({ inputs, measured: { judge: use } }: RunReport): readonly string
   return [`judge    ${use.source}, ${name} over ${client}: ${work}`];
 }
 
-function shape({ suite, trials }: RunReport, points: number | null): string {
+function shape({ suite, trials, shard }: RunReport, points: number | null): string {
   const { strategies, workloads, faults, seeds, agents } = suite;
   const parts = [
     ...(points === null ? [] : [plural(points, 'point')]),
@@ -67,7 +67,8 @@ function shape({ suite, trials }: RunReport, points: number | null): string {
     `seeds ${String(seeds.first)} to ${String(seeds.first + seeds.count - 1)}`,
   ];
   const staffing = agents === null ? "each workload's own number of agents" : plural(agents, 'agent');
-  return `${whole(trials.planned)} = ${parts.join(' x ')}, ${staffing}`;
+  const equals = shard === null ? '=' : 'of';
+  return `${whole(trials.planned)} ${equals} ${parts.join(' x ')}, ${staffing}`;
 }
 
 function leftOut({ suite, leftOut: names }: RunReport): readonly string[] {

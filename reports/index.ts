@@ -44,7 +44,7 @@ export {
   resultTail,
   resultTailSchema,
 } from './json.ts';
-export { factsOf, headSchema, type ResultHead } from './result-head.ts';
+export { factsOf, headSchema } from './result-head.ts';
 export type { StoredMeasured } from './result-measured.ts';
 export {
   measuredJson,

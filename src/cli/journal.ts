@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import type { TrialRecord, TrialSpec } from '../contract/index.ts';
 import { recordOf, rowSchema, rowText, type ResultRow } from '../../reports/index.ts';
 import { byteLinesOf } from './file-lines.ts';
@@ -93,6 +93,8 @@ export class Journal {
   }
 
   #write(bytes: Buffer): void {
+    // Of two processes one has to go: the one that finds lines of the other before its own.
+    if (fstatSync(this.#descriptor).size !== this.#end) throw new Error('another process writes into it, too');
     for (let written = 0; written < bytes.length;) written += writeSync(this.#descriptor, bytes, written);
     fsyncSync(this.#descriptor);
   }

@@ -1,6 +1,6 @@
 /**
- * A run that is kept in a directory while it goes on: whatever stops it, what is whole need not be run again. Two processes
- * that go on with one directory write the same bytes, and each its own files into their places.
+ * A run that is kept in a directory while it goes on: whatever stops it, what is whole need not be run again. Of two processes
+ * that go on with one directory, the one that notices stops.
  */
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';

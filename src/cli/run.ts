@@ -176,7 +176,8 @@ function keepingCode(
   code: ExitCode,
   { complain }: Terminal,
 ): ExitCode {
-  if (problem !== null) complain(`error: ${problem}: make room, and go on with --resume ${directory}`);
+  if (problem !== null)
+    complain(`error: ${problem}; what is whole is kept: the same command with --resume ${directory} goes on`);
   else if (partial) complain(`what is whole is kept in ${directory}: the same command with --resume goes on`);
   return problem === null ? code : exitCodes.undecided;
 }

@@ -96,7 +96,9 @@ async function fullDiskAndInterruption(): Promise<void> {
   const kept = [...shard(2), '--out', 'shards/two'];
   const full = await ended(startWithRoomFor(32, kept));
   expect(full.code).toBe(3);
-  expect(full.err).toMatch(/^error: shards\/two cannot be written any more: EFBIG.*go on with --resume shards\/two\n$/);
+  expect(full.err).toMatch(
+    /^error: shards\/two cannot be written any more: EFBIG.*; what is whole is kept: .* --resume shards\/two goes on\n$/,
+  );
   expect(full.out).toMatch(/^PARTIAL: stopped after 0 of 80 trials/);
   const interrupted = await stopped([...kept, '--resume'], 'shards/two', 'SIGINT');
   expect(interrupted.code).toBe(3);

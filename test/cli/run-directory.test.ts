@@ -204,6 +204,19 @@ describe('a resumed run', () => {
     expect(existsSync(join(directory, 'journal.jsonl'))).toBe(false);
   });
 
+  it('stops when another process goes on with the same directory', async () => {
+    const whole = repeating(await runInOrder([1, 2, 3, 4]));
+    const directory = place();
+    const [one, other] = [await open(directory, false), await open(directory, true)];
+    expect(other.append(records.slice(0, 2))).toBe(true);
+    expect(one.append(records.slice(0, 1))).toBe(false);
+    expect(one.problem).toMatch(/cannot be written any more: another process writes into it, too$/);
+    expect(other.append(records.slice(2))).toBe(true);
+    other.finish(reportOn(other.records()));
+    for (const run of [one, other]) run.close();
+    expect(repeating(directory)).toEqual(whole);
+  });
+
   it('is refused by name of what differs', async () => {
     const directory = place();
     (await open(directory, false, factsOf(4, { index: 1, count: 2 }))).close();
