@@ -104,7 +104,7 @@ const layers = [
     [
       'src/contract/',
       'src/metrics/gauges\\.ts$',
-      'reports/(anomaly-wording|event-sentence|format|markdown-text|wording|wrong-cells|result-[a-z]+)\\.ts$',
+      'reports/(anomaly-wording|event-sentence|sweep-wording|format|markdown-text|wording|wrong-cells|result-[a-z]+)\\.ts$',
       'reports/(comparison-wording|workflow-command)\\.ts$',
     ],
     'A report may import src/contract, the list of gauges, what reports share (format, parts of a result, ...) and packages, never another report.',
@@ -115,7 +115,7 @@ const layers = [
     [
       'src/contract/',
       'src/metrics/gauges\\.ts$',
-      'reports/(anomaly-wording|event-sentence|wording|wrong-cells)\\.ts$',
+      'reports/(anomaly-wording|event-sentence|sweep-wording|wording|wrong-cells)\\.ts$',
       'reports/html/(?!browser/)',
     ],
     'reports/html may import what a report may, and itself; the script in the browser imports it, not the other way round.',

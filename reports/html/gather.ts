@@ -8,6 +8,7 @@ import {
   type RunReport,
   type StrategyEntry,
   type Suspect,
+  type SweepReport,
   type TrialSpec,
 } from '../../src/contract/index.ts';
 import { replayCommand } from '../wording.ts';
@@ -16,9 +17,14 @@ import { measuredCell } from './measured-cell.ts';
 import type { CellData, PageData, WorstData } from './page-data.ts';
 import { promiseRows } from './promise-data.ts';
 import { runFacts } from './run-facts.ts';
+import { sweepData } from './sweep-data.ts';
 
 /** `diagramOf`: the position of the trial's diagram among those that the page carries. */
-export function pageData(report: RunReport, diagramOf: (spec: TrialSpec) => number | null): PageData {
+export function pageData(
+  report: RunReport,
+  sweep: SweepReport | null,
+  diagramOf: (spec: TrialSpec) => number | null,
+): PageData {
   const { suite, trials, partial, cells, cellsByWorkload, suiteFailures, notes } = report;
   const toData = cellData(report, diagramOf);
   return {
@@ -30,6 +36,7 @@ export function pageData(report: RunReport, diagramOf: (spec: TrialSpec) => numb
     faults: suite.faults.map(({ name, summary }) => ({ name, summary })),
     cells: [...cells, ...cellsByWorkload].map(toData),
     promises: promiseRows(report),
+    sweep: sweep === null ? null : sweepData(sweep),
     notes,
     facts: runFacts(report),
   };

@@ -1,6 +1,6 @@
 /** The page of a run. */
 
-import type { RunReport, TrialSpec } from '../../src/contract/index.ts';
+import type { RunReport, SweepReport, TrialSpec } from '../../src/contract/index.ts';
 import { htmlDocument, type PageAssets } from './document.ts';
 import { pageData } from './gather.ts';
 
@@ -15,9 +15,17 @@ export interface DrawnSuspect {
   readonly packed: string;
 }
 
-export function htmlReport(report: RunReport, drawn: readonly DrawnSuspect[], assets: PageAssets): string {
+/** What a page is made from. */
+export interface PageSource {
+  readonly report: RunReport;
+  /** Null: no dial was turned. */
+  readonly sweep: SweepReport | null;
+  readonly drawn: readonly DrawnSuspect[];
+}
+
+export function htmlReport({ report, sweep, drawn }: PageSource, assets: PageAssets): string {
   const positions = new Map(drawn.map(({ spec }, position) => [keyOf(spec), position]));
-  const data = pageData(report, (spec) => positions.get(keyOf(spec)) ?? null);
+  const data = pageData(report, sweep, (spec) => positions.get(keyOf(spec)) ?? null);
   return htmlDocument(
     data,
     drawn.map(({ packed }) => packed),

@@ -3,6 +3,7 @@
 import type { RunReport } from '../../src/contract/index.ts';
 import type { PromiseRow } from './promise-data.ts';
 import type { Fact } from './run-facts.ts';
+import type { SweepData } from './sweep-data.ts';
 
 export interface PageData {
   readonly verdict: VerdictData;
@@ -14,6 +15,8 @@ export interface PageData {
   /** All workloads folded first, then each by itself. */
   readonly cells: readonly CellData[];
   readonly promises: readonly PromiseRow[];
+  /** Null: no dial was turned. */
+  readonly sweep: SweepData | null;
   readonly notes: readonly string[];
   readonly facts: readonly Fact[];
 }

@@ -3,12 +3,14 @@
 import { plural, whole } from '../wording.ts';
 import { cellTable, firstTable, tableRows } from './cell-table.ts';
 import { costSafety, costs, costTitles } from './cost-safety.ts';
+import { crossoverList, dialChart } from './dial-chart.ts';
 import { heatLegend, heatMap, heatMeasures } from './heat-map.ts';
 import { latencyChart, latencyLegend } from './latency-chart.ts';
 import { element, type Child, type Markup } from './markup.ts';
 import { measureNamed } from './measures.ts';
 import { cellsFor, type PageData } from './page-data.ts';
 import { promiseTable } from './promise-table.ts';
+import type { SweepData } from './sweep-data.ts';
 
 /** What charts are drawn for until the browser knows how wide it is. */
 const paperWidth = 1040;
@@ -33,6 +35,7 @@ export function pageBody(data: PageData): readonly Markup[] {
         element('div', { id: 'latency-chart' }, latencyChart(data, data.faults[0]?.name ?? '', paperWidth)),
         latencyLegend(),
       ]),
+      dialSection(data),
       section('promises', 'What was promised', null, element('div', { class: 'wide' }, promiseTable(data))),
       section('numbers', 'All numbers', tableControls(data), [
         element('p', { id: 'row-count', class: 'hint', 'aria-live': 'polite' }, rowCount(data)),
@@ -42,6 +45,31 @@ export function pageBody(data: PageData): readonly Markup[] {
     ),
     element('dialog', { id: 'trial', 'aria-labelledby': 'trial-title' }),
   ];
+}
+
+function dialSection({ sweep, faults }: PageData): Markup | null {
+  if (sweep === null) return null;
+  const first = { metric: sweep.metrics[0]?.metric ?? '', faults: faults[0]?.name ?? '' };
+  return section('dial', `While ${sweep.dial} moves`, dialControls(sweep, faults), [
+    element('div', { id: 'dial-chart' }, dialChart(sweep, first, paperWidth)),
+    element('div', { id: 'crossovers' }, crossoverList(sweep, first)),
+  ]);
+}
+
+function dialControls({ metrics }: SweepData, faults: PageData['faults']): Markup {
+  return controls(
+    'dial-chart',
+    choice(
+      'metric',
+      'show',
+      metrics.map(({ metric, title }) => [metric, title]),
+    ),
+    choice(
+      'faults',
+      'faults',
+      faults.map(({ name }) => [name, name]),
+    ),
+  );
 }
 
 function headerOf(data: PageData): Markup {

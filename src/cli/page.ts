@@ -1,7 +1,7 @@
 /** The page of a run: its worst trials are run again, told event by event, and drawn. */
 
 import { availableParallelism } from 'node:os';
-import type { RunReport, Suspect } from '../contract/index.ts';
+import type { RunReport, Suspect, SweepReport } from '../contract/index.ts';
 import { suspectOf } from '../metrics/index.ts';
 import { htmlReport, suspectsToDraw, type DrawnSuspect } from '../../reports/index.ts';
 import { pageAssets } from './page-assets.ts';
@@ -13,8 +13,8 @@ const maxPackedCharacters = 6_000_000;
 /** Each has been run before: one that hung then is not waited for again. */
 const drawingTimeoutSeconds = 10;
 
-export async function page(report: RunReport): Promise<string> {
-  return htmlReport(report, await drawings(report), pageAssets());
+export async function page(report: RunReport, sweep: SweepReport | null = null): Promise<string> {
+  return htmlReport({ report, sweep, drawn: await drawings(report) }, pageAssets());
 }
 
 /** None where a real model judged: it would have to be asked again. */

@@ -5,6 +5,7 @@ import { sweepMetrics, type SweepMetric } from '../contract/index.ts';
 import { shownMetrics } from '../../reports/index.ts';
 import { parseDial, type DialChoice } from './dial.ts';
 import { unknownName } from './nearest.ts';
+import { reportChoices, type ReportChoice, type ReportFlags } from './report-files.ts';
 import { splitNames } from './selector.ts';
 import {
   collect,
@@ -24,10 +25,12 @@ export interface SweepCommand extends PoolChoice {
   /** What the terminal shows; null: what it shows by default. */
   readonly metrics: readonly SweepMetric[] | null;
   readonly json: string | null;
+  /** The page, if one is wanted. */
+  readonly outputs: readonly ReportChoice[];
   readonly quiet: boolean;
 }
 
-interface SweepFlags extends SuiteFlags {
+interface SweepFlags extends SuiteFlags, Pick<ReportFlags, 'html'> {
   readonly dial: string;
   readonly metric?: string[];
 }
@@ -41,6 +44,7 @@ export function declareSweep(program: Command, around: Surroundings, found: (com
       'a number of a workload, a strategy or a model: conflictRatio=0:1:0.1, both ends included, or occ.maxRetries=0|1|3',
     )
     .option('--metric <names>', `what to show, or all; default: ${shownMetrics.join(',')}`, collect)
+    .option('--html <file>', 'one page to look at, with the curves along the dial')
     .action((flags: SweepFlags) => {
       found(sweepCommand(flags));
     });
@@ -53,6 +57,7 @@ function sweepCommand(flags: SweepFlags): SweepCommand {
     dial: parseDial(flags.dial),
     metrics: flags.metric === undefined ? null : metricsNamed(splitNames('--metric', flags.metric)),
     json: flags.json ?? null,
+    outputs: reportChoices(flags),
     ...poolChoice(flags),
     quiet: flags.quiet === true,
   };

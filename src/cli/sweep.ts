@@ -15,8 +15,10 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { hashOf } from './hash.ts';
 import { openResult, type Output } from './output-file.ts';
 import { packageVersion } from './package-facts.ts';
+import { page } from './page.ts';
 import { TrialPool } from './pool.ts';
 import { showProgress } from './progress.ts';
+import { checkReports, writeReport } from './report-files.ts';
 import { exitCodeOf } from './conclude.ts';
 import { batchSize, startClock } from './run.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,6 +27,7 @@ import type { DescribedSweep } from './tasks.ts';
 
 export async function sweep(command: SweepCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;
+  checkReports(command.outputs);
   const output = command.json === null ? null : openResult(command.json, terminal);
   const pool = new TrialPool({ workers, trialTimeoutSeconds, trace: selection.trace });
   const release = terminal.onInterrupt(
@@ -78,6 +81,10 @@ async function sweepPoints(
   output?.write(sweepJson(report));
   const place = output?.commit(partial) ?? null;
   if (command.json !== '-') printSweep(report, command, terminal);
+  const folded = { ...report.run, ...tally.folded() };
+  for (const { output: name, file } of command.outputs) {
+    if (file !== null) writeReport(file, `--${name}`, await page(folded, report), partial, process.env);
+  }
   if (partial && place !== null && place !== '-') terminal.complain(`the partial result is in ${place}`);
   return partial ? exitCodes.undecided : exitCodeOf(tally.whole.verdict());
 }

@@ -5,7 +5,9 @@ import {
   type Cell,
   type Crossover,
   type Estimate,
+  type RunReport,
   type Suite,
+  type Suspect,
   type SweepCell,
   type SweepMetric,
   type SweepPoint,
@@ -64,6 +66,20 @@ export class SweepTally {
   /** The cells of the single points, as a run has them: what to replay stands in them. */
   cells(): readonly Cell[] {
     return this.#tallies.flatMap((tally) => tally.cells());
+  }
+
+  /** All points as one run, with the worst trial of all points as it can be replayed. */
+  folded(): Pick<RunReport, 'cells' | 'cellsByWorkload'> {
+    return {
+      cells: withWorst(
+        this.whole.cells(),
+        this.#tallies.map((tally) => tally.cells()),
+      ),
+      cellsByWorkload: withWorst(
+        this.whole.cellsByWorkload(),
+        this.#tallies.map((tally) => tally.cellsByWorkload()),
+      ),
+    };
   }
 
   points(): readonly SweepPoint[] {
@@ -131,6 +147,20 @@ export class SweepTally {
     this.#rows.set(key, row);
     return row;
   }
+}
+
+/** The cells of every point stand in the same order. */
+function withWorst(folded: readonly Cell[], points: readonly (readonly Cell[])[]): readonly Cell[] {
+  return folded.map((cell, index) => {
+    const suspects = points.flatMap((cells) => cells[index]?.worst ?? []);
+    const isWorse = (left: Suspect, right: Suspect): boolean =>
+      left.wrong === null && right.wrong === null ? right.lost > left.lost : left.wrong === null;
+    const worst = suspects.reduce<Suspect | null>(
+      (known, each) => (known === null || isWorse(known, each) ? each : known),
+      null,
+    );
+    return { ...cell, worst };
+  });
 }
 
 function indexOf(entries: readonly { readonly label: string }[] | undefined, label: string): number {

@@ -2,10 +2,12 @@
 
 import { cellTable, firstTable, tableColumns, type TableChoice } from '../cell-table.ts';
 import { costSafety, costs, type CostChoice } from '../cost-safety.ts';
+import { crossoverList, dialChart } from '../dial-chart.ts';
 import { heatMap, heatMeasures, type HeatMapChoice } from '../heat-map.ts';
 import { latencyChart } from '../latency-chart.ts';
 import type { PageData } from '../page-data.ts';
 import { rowCount } from '../sections.ts';
+import type { SweepData } from '../sweep-data.ts';
 import { byId, show } from './realize.ts';
 
 /** Draws every part as it was chosen, and again whenever a choice or the width changes. */
@@ -23,9 +25,22 @@ export function followChoices(data: PageData): void {
     if (part === 'heat-map') continue;
     onWidth(byId(part), again);
   }
+  if (data.sweep !== null) followDial(data.sweep);
   followTable(data);
   for (const form of document.querySelectorAll('form'))
     form.addEventListener('submit', (event) => event.preventDefault());
+}
+
+function followDial(sweep: SweepData): void {
+  const form = formOf('dial-chart');
+  const again = (): void => {
+    const fields = new FormData(form);
+    const chosen = { metric: textOf(fields, 'metric') ?? '', faults: textOf(fields, 'faults') ?? '' };
+    drawWide('dial-chart', (width) => dialChart(sweep, chosen, width));
+    show(byId('crossovers'), crossoverList(sweep, chosen));
+  };
+  form.addEventListener('change', again);
+  onWidth(byId('dial-chart'), again);
 }
 
 function formOf(part: string): HTMLFormElement {

@@ -17,7 +17,7 @@ const assets: PageAssets = {
 function pageOf(text: string): string {
   const { of, trials } = hostileRun(text);
   const report = runReport(of, trials, { command: text, suiteFailures: [text], notes: [text] });
-  return htmlReport(report, [], assets);
+  return htmlReport({ report, sweep: null, drawn: [] }, assets);
 }
 
 const tagsIn = (page: string): readonly string[] => [...page.matchAll(/<([a-z!/][^\s>]*)/gi)].map((match) => match[1]!);
@@ -52,7 +52,7 @@ describe('the page', () => {
 
   it('says first who loses, and what was promised', () => {
     const report = runReport(suite(), [losing(3, 40)]);
-    const page = htmlReport(report, [], assets);
+    const page = htmlReport({ report, sweep: null, drawn: [] }, assets);
     expect(page).toContain('<h1>plain loses writes</h1>');
     expect(page).toContain('Every promise was kept');
     expect(page).toMatch(/class="cell level-4"[^>]*><b>7\.5 %<\/b><small>3 of 40<\/small>/);
