@@ -105,7 +105,7 @@ function curve(places: readonly (Place | null)[]): readonly Markup[] {
 /** From the end of a curve to its name, where that had to move. */
 function leader({ right }: Frame, places: readonly (Place | null)[], labelY: number): Markup | null {
   const end = places.findLast((place) => place !== null);
-  if (end === undefined || end === null) return null;
+  if (end === undefined) return null;
   return element('path', { class: 'leader', d: lineThrough([end, [right + 15, labelY]]) });
 }
 
