@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Baseline } from '../src/contract/index.ts';
 
 /** Raised when a reader of the old version would misread the new one. */
-export const baselineSchemaName = 'lostwrites/baseline@1';
+const baselineSchemaName = 'lostwrites/baseline@1';
 
 const count = z.int().min(0);
 const value = z.number().nullable();

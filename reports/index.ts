@@ -17,20 +17,14 @@ import { refusals } from './refusals.ts';
 import { spending } from './spending.ts';
 
 export { paintWith, shellWord, type Paint, type ReportView } from './format.ts';
-export {
-  baselineJson,
-  baselineJsonSchema,
-  baselineOf,
-  baselineSchema,
-  baselineSchemaName,
-  flawOf,
-} from './baseline-json.ts';
+export { baselineJson, baselineJsonSchema, baselineOf, baselineSchema, flawOf } from './baseline-json.ts';
 export { calibrationText } from './calibration.ts';
 export { calibrationJson, calibrationJsonSchema, calibrationSchema } from './calibration-json.ts';
 export { comparisonText } from './comparison.ts';
 export { comparisonAnnotations } from './comparison-annotations.ts';
 export { comparisonJson, comparisonJsonSchema, comparisonSchema } from './comparison-json.ts';
 export { comparisonMarkdown } from './comparison-markdown.ts';
+export { figuresJson, figuresJsonSchema, figuresSchema, measuredRunOf } from './figures-json.ts';
 export { findings } from './findings.ts';
 export { sweepHeader } from './header.ts';
 export { exploration } from './exploration.ts';
@@ -70,6 +64,7 @@ export { junit } from './junit.ts';
 export { csv } from './csv.ts';
 export { dashboard } from './dashboard.ts';
 export { annotations } from './annotations.ts';
+export { measuredComparisonText } from './measured-comparison.ts';
 export { shownMetrics, sweepText } from './sweep.ts';
 export { sweepJson, sweepJsonSchema, sweepSchema } from './sweep-json.ts';
 export { summaryJson, summaryJsonSchema, summarySchema, summarySchemaName } from './summary-json.ts';

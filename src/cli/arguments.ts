@@ -12,7 +12,7 @@ import {
 import type { OutputChoice } from './conclude.ts';
 import { withAnomalyWorkloads } from './anomalies-options.ts';
 import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
-import { declareCompare, type CompareCommand } from './compare-options.ts';
+import { declareCompare, type CompareCommand, type CompareMeasuredCommand } from './compare-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
 import { declareMerge, type MergeCommand } from './merge-options.ts';
@@ -84,6 +84,7 @@ export type CliCommand =
   | MergeCommand
   | ReportCommand
   | CompareCommand
+  | CompareMeasuredCommand
   | ReplayCommand
   | ExploreCommand
   | ListCommand

@@ -17,7 +17,10 @@ import { openOutput, openResult } from './output-file.ts';
 import { writeReport } from './report-files.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function compareResults(command: CompareCommand, terminal: Terminal): Promise<ExitCode> {
+/** How a comparison speaks. */
+type Voice = Pick<Terminal, 'paint' | 'print'>;
+
+export async function compareResults(command: CompareCommand, terminal: Voice): Promise<ExitCode> {
   const { before: base, after: later, rules, writeBaseline: baselineFile } = command;
   for (const [option, file] of filesOf(command)) openOutput(file, option).discard();
   const before = base === null ? null : await readTrials(base);
@@ -44,7 +47,7 @@ export function compareTrials(before: ComparedTrials, after: ComparedTrials, rul
   );
 }
 
-function report(comparison: Comparison, { json, markdown, annotations }: CompareCommand, terminal: Terminal): void {
+function report(comparison: Comparison, { json, markdown, annotations }: CompareCommand, terminal: Voice): void {
   if (json !== null) {
     const output = openResult(json, terminal);
     try {

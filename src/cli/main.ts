@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { paintWith, shellWord } from '../../reports/index.ts';
 import { parseArguments, type CliCommand } from './arguments.ts';
 import { compareResults } from './compare.ts';
+import { compareFigures } from './compare-measured.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
@@ -66,6 +67,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return report(command, terminal);
     case 'compare':
       return compareResults(command, terminal);
+    case 'compare-measured':
+      return compareFigures(command, terminal);
     case 'explore':
       return explore(command, terminal);
     case 'replay':

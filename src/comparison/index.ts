@@ -2,5 +2,6 @@
 
 export { fromBaseline, toBaseline, type ComparedTrials } from './baseline.ts';
 export { compare } from './compare.ts';
-export { defaultRules, parseRule, type ParsedRule, type Rule } from './rules.ts';
+export { compareMeasured } from './measured.ts';
+export { defaultRules, parseRule, type Rule } from './rules.ts';
 export { DoubledTrial, TrialTable } from './trial-table.ts';

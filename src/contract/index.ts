@@ -21,3 +21,4 @@ export * from './suite.ts';
 export * from './sweep.ts';
 export * from './calibration.ts';
 export * from './comparison.ts';
+export * from './measured.ts';

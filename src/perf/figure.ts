@@ -1,20 +1,27 @@
 /** A measured number, with its ratio to something that was measured in the same run: only that can be compared. */
 
 import type { Bench } from 'tinybench';
+import type { MeasuredFigure } from '../contract/index.ts';
 
 export interface Figure {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  readonly ratio?: number;
-  /** What the ratio is to. */
-  readonly to?: string;
+  readonly better: Better;
+  readonly ratio?: { readonly value: number; readonly to: string; readonly better: Better };
 }
 
-export function printFigures(title: string, figures: readonly Figure[], print: (line: string) => void): void {
+type Better = MeasuredFigure['better'];
+
+export interface FigureGroup {
+  readonly title: string;
+  readonly figures: readonly Figure[];
+}
+
+export function printFigures({ title, figures }: FigureGroup, print: (line: string) => void): void {
   print(title);
-  for (const { what, value, unit, ratio, to } of figures) {
-    const compared = ratio === undefined ? '' : `  ${ratio.toFixed(2)} ${to ?? ''}`;
+  for (const { what, value, unit, ratio } of figures) {
+    const compared = ratio === undefined ? '' : `  ${ratio.value.toFixed(2)} ${ratio.to}`;
     print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${compared}`.trimEnd());
   }
   print('');

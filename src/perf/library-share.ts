@@ -23,8 +23,18 @@ export async function measureLibraryShares(): Promise<readonly Figure[]> {
     const { library: inside, strategy: own, harness } = await timesOf(strategy);
     if (inside === 0) continue;
     const percentOf = (all: number): number => (100 * inside) / all;
-    figures.push({ what: strategy.name, value: percentOf(inside + own), unit: "% of the strategy's own time" });
-    figures.push({ what: strategy.name, value: percentOf(inside + own + harness), unit: '% of a whole trial' });
+    figures.push({
+      what: strategy.name,
+      value: percentOf(inside + own),
+      unit: "% of the strategy's own time",
+      better: 'neither',
+    });
+    figures.push({
+      what: strategy.name,
+      value: percentOf(inside + own + harness),
+      unit: '% of a whole trial',
+      better: 'neither',
+    });
   }
   return figures;
 }

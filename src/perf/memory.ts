@@ -19,7 +19,12 @@ export function measureMemory(): readonly Figure[] {
       tally.add({ result: run(), latencies: [], recoveries: [], invariantsExercised: [], culprit: null }, 4);
     }
     const megabytes = process.memoryUsage().rss / 2 ** 20;
-    figures.push({ what: `after ${String(round * trialsPerRound)} trials`, value: megabytes, unit: 'MB' });
+    figures.push({
+      what: `after ${String(round * trialsPerRound)} trials`,
+      value: megabytes,
+      unit: 'MB',
+      better: 'less',
+    });
   }
   return figures;
 }

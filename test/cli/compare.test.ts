@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { readTrials } from '../../src/cli/comparison-source.ts';
-import { comparisonSchema } from '../../reports/index.ts';
+import { compareResults } from '../../src/cli/compare.ts';
+import { compareFigures } from '../../src/cli/compare-measured.ts';
+import type { CompareCommand, CompareMeasuredCommand } from '../../src/cli/compare-options.ts';
+import { paintWith } from '../../reports/index.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
@@ -48,6 +51,7 @@ function writeStrategies(forgotten: string, canary: 'lww' | 'serial'): void {
   writeFileSync(join(folder, 'canary.js'), source('canary', canary));
 }
 
+const silent = { paint: paintWith(false), print: () => undefined };
 const around = { version: '1.2.3', cores: 2, print: () => undefined };
 const asked = ['--workload', 'tally,status-race', '--faults', 'none', '--seeds', '1', '--quiet'];
 const run = (strategies: string, ...words: readonly string[]): Ended =>
@@ -57,7 +61,7 @@ beforeAll(() => {
   mkdirSync(join(root, 'results'), { recursive: true });
   folder = mkdtempSync(join(root, 'results/compare-'));
   writeStrategies('', 'lww');
-  run('./mine.js,./canary.js', '--workers', '1', '--json', 'base.json');
+  run('./mine.js,./canary.js', '--workers', '1', '--json', 'base.json', '--write-baseline', 'baseline.json');
 });
 
 afterAll(() => {
@@ -77,7 +81,6 @@ describe('compare', () => {
 
   it('passes when that is reverted, in another order and with other workers, also against a baseline file', () => {
     writeStrategies('', 'lww');
-    expect(bench('compare', '--write-baseline', 'baseline.json', 'base.json').code).toBe(0);
     const rules = ['--fail-on', 'missing', '--fail-on', 'new', '--write-baseline', 'again.json'];
     const { code, out } = run('./canary.js,./mine.js', '--workers', '2', '--baseline', 'baseline.json', ...rules);
     const cellsOf = (file: string): readonly string[] =>
@@ -90,25 +93,10 @@ describe('compare', () => {
 
   it('fails when a canary stops losing', () => {
     writeStrategies('', 'serial');
-    run('./mine.js,./canary.js', '--workers', '1', '--json', 'blind.json');
-    const files = ['--json', 'blind-comparison.json', '--markdown', 'blind.md'];
-    const { code, out } = bench(
-      'compare',
-      'base.json',
-      'blind.json',
-      '--fail-on',
-      'lost:+0',
-      '--annotations',
-      ...files,
-    );
+    const compared = ['--baseline', 'base.json', '--fail-on', 'phantom:+0', '--annotations', '--markdown', 'blind.md'];
+    const { code, out } = run('./mine.js,./canary.js', '--workers', '1', ...compared);
     expect(code).toBe(1);
-    const { changes } = comparisonSchema.parse(JSON.parse(readFileSync(join(folder, 'blind-comparison.json'), 'utf8')));
-    const broken = changes.filter(({ breaks }) => breaks.length > 0);
-    expect(broken.map(({ metric, to, breaks }) => [metric, to, ...breaks])).toContainEqual([
-      'lost',
-      0,
-      'a canary must lose',
-    ]);
+    expect(out).toMatch(/^lost +\.\/canary\.js +tally +none +\d+ +0 .* a canary must lose$/m);
     expect(out).toContain('::error title=lostwrites%3A lost%3A ./canary.js on ');
     expect(readFileSync(join(folder, 'blind.md'), 'utf8')).toContain('### Breaks a rule');
   });
@@ -148,8 +136,42 @@ describe('compare', () => {
       'the trial of a on b under c with seed 1 stands there twice',
     );
     expect(await read('wrong.json', [{ ...cell, seeds: [] }])).toContain('wrong.json: cells.0.seeds: ');
-    const { code, out, err } = bench('compare', 'fine.json', 'base.json');
-    expect([code, out, err.trimEnd().split('\n').length]).toEqual([2, '', 1]);
-    expect(err).toContain('have no trial in common');
+    const command = parseArguments(['compare', join(folder, 'fine.json'), join(folder, 'base.json')], around);
+    await expect(compareResults(command as CompareCommand, silent)).rejects.toThrow('have no trial in common');
+  });
+});
+
+describe('compare --measured', () => {
+  const command = (...words: readonly string[]): unknown => parseArguments(['compare', '--measured', ...words], around);
+
+  it.each([
+    [['a.json'], 'which measurement is to be compared with it?'],
+    [['a.json', 'b.json', '--fail-on', 'lost:+0'], 'expected worse or worse:+P%'],
+    [['a.json', 'b.json', '--write-baseline', 'c.json'], '--write-baseline is for results'],
+  ])('refuses %j', (words, message) => {
+    expect(() => command(...words)).toThrow(message);
+  });
+
+  it('fails only for what got worse by more than was asked, and refuses what is no measurement', async () => {
+    const figure = { name: 'speed', unit: 'trials/s', better: 'more', isRatio: false, mean: 0, low: null, high: null };
+    for (const [name, samples] of Object.entries({ 'fast.json': [99, 101], 'slow.json': [49, 51] })) {
+      const file = {
+        schema: 'lostwrites/figures@1',
+        lostwrites: '1',
+        node: 'v20',
+        cpu: 'a',
+        figures: [{ ...figure, samples }],
+      };
+      writeFileSync(join(folder, name), JSON.stringify(file));
+    }
+    const codeOf = (earlier: string, later: string, ...words: readonly string[]): Promise<number> => {
+      const parsed = command(join(folder, earlier), join(folder, later), ...words) as CompareMeasuredCommand;
+      return compareFigures(parsed, silent);
+    };
+    expect(await codeOf('fast.json', 'slow.json')).toBe(0);
+    expect(await codeOf('fast.json', 'slow.json', '--fail-on', 'worse')).toBe(1);
+    expect(await codeOf('fast.json', 'slow.json', '--fail-on', 'worse:+60%')).toBe(0);
+    expect(await codeOf('slow.json', 'fast.json', '--fail-on', 'worse')).toBe(0);
+    await expect(codeOf('fast.json', 'base.json')).rejects.toThrow('no file of npm run perf -- --json: schema: ');
   });
 });
