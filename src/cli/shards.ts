@@ -53,7 +53,7 @@ export async function* rowsOf(shards: readonly StoredResult[]): AsyncGenerator<T
     if (next === undefined || next.done === true) throw stopped(shards[shard - 1]);
     yield next.value;
   }
-  // Behind the last row stands whether all of them were what they should be.
+  // Behind its last row stands the tail of each, which would otherwise be looked for from the start.
   for (const each of rows) await each.next();
 }
 

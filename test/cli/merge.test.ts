@@ -113,6 +113,14 @@ describe('merged shards', () => {
     expect({ ...report, command: '', measured: null }).toEqual({ ...expected, command: '', measured: null });
   });
 
+  it('give no verdict on the run as a whole before they are merged, even if there is only one', async () => {
+    const parts = place();
+    const shard = await ran(join(parts, 'only'), { index: 1, count: 1 });
+    expect((await readReport(await openStoredResult(shard))).suiteFailures).toEqual([]);
+    expect(await merged([parts])).toBe(1);
+    expect((await readReport(await openStoredResult(parts))).suiteFailures).toHaveLength(1);
+  });
+
   it('may be named one by one, be result documents, and go elsewhere', async () => {
     const [whole, parts, out] = [await ran(place(), null), await shardsIn(place(), 1, 3), place()];
     const facts = factsOf({ index: 2, count: 3 }, 12);
