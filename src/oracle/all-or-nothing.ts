@@ -8,6 +8,7 @@
 
 import type { Attempt, TransactionId } from '../contract/index.ts';
 import type { Case } from './case.ts';
+import { landedTwice } from './landed-twice.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
 import { everyPart } from './issued.ts';
 import { initialParts, quoteChange } from './values.ts';
@@ -47,19 +48,9 @@ function isElsewhere(judged: JudgedWrite): boolean {
 /** Of each turn the one attempt that can have landed; not listed where there are several. What was refused never landed. */
 function decidingAttempts(attempts: readonly Attempt[]): ReadonlyMap<TransactionId, Attempt> {
   const issuing = attempts.filter(({ writes }) => writes.length > 0);
-  const deciding = new Map<TransactionId, Attempt>();
-  const ambiguous = new Set<TransactionId>();
-  for (const attempt of issuing) {
-    const before = deciding.get(attempt.tx.id);
-    if (before !== undefined && !isRefused(before)) ambiguous.add(attempt.tx.id);
-    deciding.set(attempt.tx.id, attempt);
-  }
-  for (const turn of ambiguous) deciding.delete(turn);
+  const deciding = new Map(issuing.map((attempt) => [attempt.tx.id, attempt]));
+  for (const turn of landedTwice(attempts)) deciding.delete(turn);
   return deciding;
-}
-
-function isRefused({ outcome }: Attempt): boolean {
-  return outcome?.kind === 'conflict' || outcome?.kind === 'rejected';
 }
 
 /** Whether nothing but this write explains its value in the field. */

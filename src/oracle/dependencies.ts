@@ -1,13 +1,14 @@
 /**
  * Which committed turn must come before which in every serial order: Adya's dependencies ("Weak Consistency", 1999), as far
  * as the views prove them. A turn comes after the one whose write it was shown, and before the one whose write took the
- * place of what it was shown. Left out: counters and texts, values that several writes may have put there, and turns whose
- * agents were told nothing of them or of how they last repaired them.
+ * place of what it was shown. Left out: counters and texts, values that several writes may have put there, turns of which
+ * several attempts may have landed, and turns whose agents were told nothing of them or of how they last repaired them.
  */
 
 import type { Attempt, FieldName, FieldState, Kind, Plan, TransactionId, View } from '../contract/index.ts';
 import type { Case } from './case.ts';
 import { everyPart, type FieldCase, type Issued } from './issued.ts';
+import { landedTwice } from './landed-twice.ts';
 import { initialParts, partsIn, quoteChange, quotePart } from './values.ts';
 
 /** `before` must come before `after` in every serial order. */
@@ -63,6 +64,7 @@ function committedTurns(attempts: readonly Attempt[]): CommittedTurns {
     if (known === undefined || known.writes.length === 0) committed.set(attempt.tx.id, attempt);
   }
   for (const { tx, outcome } of lastRepairs(attempts)) if (outcome === null) committed.delete(tx.id);
+  for (const turn of landedTwice(attempts)) committed.delete(turn);
   return committed;
 }
 
@@ -229,12 +231,14 @@ function unambiguousWriters(
   return writers;
 }
 
+/** What a later view of a turn shows may have come after its write. */
 function knownOverwriters(field: FieldName, setters: readonly Issued[]): ReadonlyMap<string, readonly Issued[]> {
   const overwriters = new Map<string, Issued[]>();
   for (const issued of setters) {
-    for (const state of issued.attempt.views.flatMap((view) => view.fields)) {
+    for (const state of issued.attempt.views[0]?.fields ?? []) {
       if (state.field !== field || state.kind !== 'scalar') continue;
       for (const { part } of partsIn(state)) {
+        if (issued.parts.includes(part)) continue;
         const known = overwriters.get(part);
         if (known === undefined) overwriters.set(part, [issued]);
         else if (!known.includes(issued)) known.push(issued);

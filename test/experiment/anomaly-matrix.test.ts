@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import type { AnomalyCell, AnomalyName, Promises, Suite, TrialRecord } from '../../src/contract/index.ts';
+import {
+  exclusions,
+  type AnomalyCell,
+  type AnomalyName,
+  type MergeStrategy,
+  type Promises,
+  type Suite,
+  type TrialRecord,
+} from '../../src/contract/index.ts';
 import { anomaliesMarkdown, anomalyTables, paintWith, tables } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { faultProfiles } from '../../src/simulator/index.ts';
+import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
 import { lww } from '../../strategies/lww.ts';
 import { anomalyWorkloads } from '../../src/cli/anomalies-options.ts';
 import { workloads } from '../../workloads/index.ts';
 import { runReport, suite, trialRecord } from '../support/hand-made.ts';
-import { named, runOf } from '../support/trials.ts';
+import { putsWithoutTransaction, validatesOnlyWhatIsWritten } from '../mutants/coordination-mutants.ts';
+import { retriesWithoutIdempotencyKey } from '../mutants/hub-mutants.ts';
+import { tieBrokenByArrival } from '../mutants/peer-mutants.ts';
+import { named, runOf, type TrialPlace } from '../support/trials.ts';
 
 function showing(anomaly: AnomalyName, ...brokenPromises: TrialRecord['result']['brokenPromises']): TrialRecord {
   const evidence = 'a1.1.1 ("one") was committed and is gone';
@@ -106,6 +118,39 @@ describe('trials', () => {
     for (const strategy of promising) {
       const { anomalies } = runOf(strategy, { workload: 'canary', faults: 'none', seed: 1 }).record.result;
       expect([strategy.name, anomalies]).toEqual([strategy.name, []]);
+    }
+  });
+});
+
+describe('bugs', () => {
+  const cases: readonly (readonly [MergeStrategy, MergeStrategy, TrialPlace, readonly AnomalyName[]])[] = [
+    [
+      putsWithoutTransaction,
+      occ,
+      { workload: 'torn-pair', faults: 'none', seed: 1 },
+      ['lost-update', 'dirty-write', 'read-skew', 'write-skew', 'torn-transaction', 'resurrected-write'],
+    ],
+    [validatesOnlyWhatIsWritten, occ, { workload: 'canary', faults: 'none', seed: 1 }, ['write-skew']],
+    [retriesWithoutIdempotencyKey, serial, { workload: 'notes', faults: 'crash', seed: 1 }, ['duplicate']],
+    [tieBrokenByArrival, lww, { workload: 'values', faults: 'none', seed: 1 }, ['divergence']],
+  ];
+
+  it.each(cases)('show what they cause (%#)', (wrong, right, place, expected) => {
+    const shownBy = (strategy: MergeStrategy): readonly AnomalyName[] =>
+      runOf(strategy, place).record.result.anomalies.map(({ anomaly }) => anomaly);
+    expect(shownBy(wrong)).toEqual(expect.arrayContaining([...expected]));
+    for (const anomaly of expected) expect(shownBy(right)).not.toContain(anomaly);
+  });
+
+  it('break the promises that exclude what they cause', () => {
+    for (const [wrong, , place] of cases) {
+      const { anomalies, brokenPromises } = runOf(wrong, place).record.result;
+      const broken = brokenPromises.map(({ promise }) => promise);
+      for (const { anomaly } of anomalies) {
+        const excluding = exclusions[anomaly];
+        const made = excluding === 'always' ? [] : excluding.filter((name) => wrong.promises[name] !== false);
+        expect(broken).toEqual(expect.arrayContaining(made));
+      }
     }
   });
 });

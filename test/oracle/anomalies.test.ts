@@ -31,6 +31,7 @@ import {
   view,
   writeOf,
 } from './history-builder.ts';
+import { grant, release } from './protocol/observations.ts';
 
 const schema: FieldDeclaration[] = [
   { ...declare('x', 'scalar'), kind: 'scalar', initial: 0 },
@@ -187,6 +188,31 @@ describe('a read skew', () => {
   });
 });
 
+describe('what can be told of a turn', () => {
+  const reader = turn('a2.1', [x('one')], set('x', 'two'));
+
+  it('is nothing where several attempts may have landed', () => {
+    const unheard = attempt({ turn: 'a1.1', writes: [set('x', 'one')], told: null });
+    const again = attempt({
+      turn: 'a1.1',
+      attempt: 2,
+      saw: [view(x('two'))],
+      writes: [set('x', 'one')],
+      told: committed,
+    });
+    expect(found({ attempts: [unheard, reader, again] })).toEqual({});
+    expect(found({ attempts: [{ ...unheard, outcome: conflict }, reader, again] })).toHaveProperty('dirty-read');
+  });
+
+  it('is not that it overwrote what it was shown after its write, or wrote itself', () => {
+    const own = attempt({ turn: 'a1.1', saw: [view(x('one'))], writes: [set('x', 'one')], told: committed });
+    expect(found({ attempts: [own, turn('a2.1', [x('one')])] })).toEqual({});
+    const saw = [view(), view(x('two'))];
+    const late = attempt({ turn: 'a1.1', saw, writes: [set('x', 'one')], told: committed });
+    expect(Object.keys(found({ attempts: [late, reader, turn('a3.1', [x('two')])] }))).toEqual(['dirty-read']);
+  });
+});
+
 describe('a write skew', () => {
   const one = turn('a1.1', [x(0), y(0)], set('x', 'one'));
   const two = turn('a2.1', [x(0), y(0)], set('y', 'two'));
@@ -337,6 +363,15 @@ describe('a duplicate', () => {
   });
 });
 
+describe('a duplicate amount', () => {
+  it('makes a counter higher than all that was added', () => {
+    const ten = turn('a1.1', [], increase('sum', 10));
+    expect(found({ attempts: [ten], finals: { fields: [counterState('sum', 120)] } })).toEqual({
+      duplicate: 'sum on a1 stands at 120, which is more than was added',
+    });
+  });
+});
+
 describe('interleaved text', () => {
   it('has lines of others between the lines of one write', () => {
     const one = turn('a1.1', [], append('notes', 'a', 'b'));
@@ -374,6 +409,26 @@ describe('divergence', () => {
     expect(found({ attempts: [one], finals: [{ fields: [x('one', 'a1.1.1')] }, { fields: [x(0)] }] })).toMatchObject({
       divergence: 'x is "one" on a1 and 0 on a2',
     });
+  });
+});
+
+describe('two owners', () => {
+  it('hold at one time what only one may hold', () => {
+    const attempts = [turn('a1.1', [], set('x', 'one'))];
+    const both = [grant('x', 'a1', 1), grant('x', 'a2', 2)];
+    expect(found({ attempts, observations: both })['two-owners']).toMatch(/^SingleWriter: .*a2.*a1/);
+    const inTurn = [grant('x', 'a1', 1), release('x', 'a1', 1), grant('x', 'a2', 2)];
+    expect(found({ attempts, observations: inTurn })).toEqual({});
+    expect(verdictOn({ attempts, finals: {}, observations: inTurn }).anomalies.possible).toContain('two-owners');
+  });
+});
+
+describe('a void trial', () => {
+  it('shows nothing, and could have shown nothing', () => {
+    const failure = { culprit: 'strategy', message: 'it threw', at: 0 as Micros } as const;
+    const diverged = [{ fields: [x('one')] }, { fields: [x('two')] }];
+    const { anomalies } = verdictOn({ attempts: [turn('a1.1', [], set('x', 'one'))], finals: diverged, failure });
+    expect(anomalies).toEqual({ found: [], possible: [] });
   });
 });
 

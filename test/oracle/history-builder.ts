@@ -157,6 +157,8 @@ interface HistoryFacts {
   /** The ranks that were reported, by turn. */
   readonly ranks?: Readonly<Record<string, number>>;
   readonly failure?: History['failure'];
+  /** What was reported beside the ranks. */
+  readonly observations?: History['observations'];
 }
 
 function history(facts: HistoryFacts): History {
@@ -172,12 +174,7 @@ function history(facts: HistoryFacts): History {
     modelCalls: [],
     notices: facts.misjudged === undefined ? [] : [notice(facts.misjudged)],
     callsFailed: 0,
-    observations: Object.entries(facts.ranks ?? {}).map(([tx, rank]) => ({
-      at: micros(0),
-      replica: hubId,
-      kind: 'reported',
-      event: { kind: 'rank', tx: tx as TransactionId, rank },
-    })),
+    observations: [...reportedRanks(facts.ranks ?? {}), ...(facts.observations ?? [])],
     messages: 0,
     bytes: 0,
     agentsDoneAt: micros(0),
@@ -186,6 +183,15 @@ function history(facts: HistoryFacts): History {
     digest: '',
     story: [],
   };
+}
+
+function reportedRanks(ranks: Readonly<Record<string, number>>): History['observations'] {
+  return Object.entries(ranks).map(([tx, rank]) => ({
+    at: micros(0),
+    replica: hubId,
+    kind: 'reported',
+    event: { kind: 'rank', tx: tx as TransactionId, rank },
+  }));
 }
 
 function notice(misjudged: boolean): History['notices'][number] {

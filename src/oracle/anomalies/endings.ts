@@ -48,6 +48,11 @@ export function findDuplicates({ opened, presence: { duplicates, duplicatesByFie
   if (found === undefined) return null;
   const { field, replica } = found;
   const state = opened.finals.find((final) => final.replica === replica)?.fields.get(field);
+  if (state?.kind === 'counter')
+    return {
+      count: duplicates,
+      evidence: `${field} on ${replica} stands at ${String(state.value)}, which is more than was added`,
+    };
   const repeated = [...count(partsIn(state).map(({ part }) => part))].find(([, times]) => times > 1);
   const what =
     repeated === undefined ? 'something' : `${quotePart(repeated[0])} (it stands there ${String(repeated[1])} times)`;
