@@ -52,10 +52,11 @@ export { recordOf, rowSchema, rowText, type ResultRow } from './result-row.ts';
 export {
   drawTrial,
   htmlReport,
-  suspectsToDraw,
-  type DrawnSuspect,
+  trialsToDraw,
+  type DrawnTrial,
   type PageAssets,
   type TrialDiagram,
+  type TrialToDraw,
 } from './html/index.ts';
 export { listJson, listText } from './list.ts';
 export { markdown } from './markdown.ts';

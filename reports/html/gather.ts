@@ -14,7 +14,9 @@ import {
 import { replayCommand } from '../wording.ts';
 import { isWrong, whatBroke } from '../wrong-cells.ts';
 import { measuredCell } from './measured-cell.ts';
-import type { CellData, PageData, WorstData } from './page-data.ts';
+import { anomalyMatrix } from './anomaly-data.ts';
+import type { CellData, PageData } from './page-data.ts';
+import type { ShownTrial } from './subject.ts';
 import { promiseRows } from './promise-data.ts';
 import { runFacts } from './run-facts.ts';
 import { sweepData } from './sweep-data.ts';
@@ -36,6 +38,7 @@ export function pageData(
     faults: suite.faults.map(({ name, summary }) => ({ name, summary })),
     cells: [...cells, ...cellsByWorkload].map(toData),
     promises: promiseRows(report),
+    anomalies: anomalyMatrix(report, diagramOf),
     sweep: sweep === null ? null : sweepData(sweep),
     notes,
     facts: runFacts(report),
@@ -66,15 +69,13 @@ function covers(strategy: StrategyEntry | undefined, promise: PromiseName, fault
   return strategy !== undefined && faults !== undefined && coversFaults(strategy.promises[promise], faults);
 }
 
-function worstData(report: RunReport, worst: Suspect, diagramOf: (spec: TrialSpec) => number | null): WorstData {
+function worstData(report: RunReport, worst: Suspect, diagramOf: (spec: TrialSpec) => number | null): ShownTrial {
   const { spec, lost, wrong } = worst;
-  const { trace, measured } = report;
+  const which = lost === 0 && wrong === null ? 'A trial of it' : 'Its worst trial';
   return {
-    seed: spec.seed,
-    workload: spec.workload,
-    lost,
-    wrong,
-    command: replayCommand(spec, trace?.file ?? null, measured.judge?.file ?? null),
+    heading: `${which}: ${spec.workload}, seed ${String(spec.seed)}`,
+    evidence: wrong,
+    command: replayCommand(spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
     diagram: diagramOf(spec),
   };
 }

@@ -5,12 +5,12 @@ import { htmlDocument, type PageAssets } from './document.ts';
 import { pageData } from './gather.ts';
 
 export { drawTrial } from './draw-trial.ts';
-export { suspectsToDraw } from './suspects.ts';
+export { trialsToDraw, type TrialToDraw } from './trials-to-draw.ts';
 export type { TrialDiagram } from './trial-diagram.ts';
 export type { PageAssets };
 
 /** A trial with its diagram, compressed and in base64. */
-export interface DrawnSuspect {
+export interface DrawnTrial {
   readonly spec: TrialSpec;
   readonly packed: string;
 }
@@ -20,7 +20,7 @@ export interface PageSource {
   readonly report: RunReport;
   /** Null: no dial was turned. */
   readonly sweep: SweepReport | null;
-  readonly drawn: readonly DrawnSuspect[];
+  readonly drawn: readonly DrawnTrial[];
 }
 
 export function htmlReport({ report, sweep, drawn }: PageSource, assets: PageAssets): string {

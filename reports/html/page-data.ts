@@ -1,8 +1,10 @@
 /** All that the page shows, in a form that fits into it: the same data draws the page when it is written and when it is used. */
 
 import type { RunReport } from '../../src/contract/index.ts';
+import type { AnomalyMatrix } from './anomaly-data.ts';
 import type { PromiseRow } from './promise-data.ts';
 import type { Fact } from './run-facts.ts';
+import type { ShownTrial } from './subject.ts';
 import type { SweepData } from './sweep-data.ts';
 
 export interface PageData {
@@ -15,6 +17,7 @@ export interface PageData {
   /** All workloads folded first, then each by itself. */
   readonly cells: readonly CellData[];
   readonly promises: readonly PromiseRow[];
+  readonly anomalies: AnomalyMatrix;
   /** Null: no dial was turned. */
   readonly sweep: SweepData | null;
   readonly notes: readonly string[];
@@ -53,17 +56,7 @@ export interface CellData {
   readonly broken: string | null;
   /** One per measure, in their order. */
   readonly values: readonly (number | null)[];
-  readonly worst: WorstData | null;
-}
-
-export interface WorstData {
-  readonly seed: number;
-  readonly workload: string;
-  readonly lost: number;
-  readonly wrong: string | null;
-  readonly command: string;
-  /** Position of its diagram in the page; null if it has none. */
-  readonly diagram: number | null;
+  readonly worst: ShownTrial | null;
 }
 
 export function cellsFor(data: PageData, workload: string | null): readonly CellData[] {

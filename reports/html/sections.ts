@@ -1,6 +1,7 @@
 /** The page from top to bottom. Where the reader may choose, the browser draws the part with this id anew. */
 
 import { plural, whole } from '../wording.ts';
+import { anomalyLegend, anomalyTable } from './anomaly-table.ts';
 import { cellTable, firstTable, tableRows } from './cell-table.ts';
 import { costSafety, costs, costTitles } from './cost-safety.ts';
 import { crossoverList, dialChart } from './dial-chart.ts';
@@ -36,6 +37,7 @@ export function pageBody(data: PageData): readonly Markup[] {
         latencyLegend(),
       ]),
       dialSection(data),
+      anomalySection(data),
       section('promises', 'What was promised', null, element('div', { class: 'wide' }, promiseTable(data))),
       section('numbers', 'All numbers', tableControls(data), [
         element('p', { id: 'row-count', class: 'hint', 'aria-live': 'polite' }, rowCount(data)),
@@ -45,6 +47,15 @@ export function pageBody(data: PageData): readonly Markup[] {
     ),
     element('dialog', { id: 'trial', 'aria-labelledby': 'trial-title' }),
   ];
+}
+
+function anomalySection({ anomalies, strategies }: PageData): Markup | null {
+  if (anomalies.titles.length === 0) return null;
+  return section('anomalies', 'Which anomalies there are', null, [
+    element('div', { class: 'wide' }, anomalyTable(anomalies, strategies)),
+    anomalyLegend(),
+    element('p', { class: 'hint' }, 'A cell in which one was found opens the first trial that shows it.'),
+  ]);
 }
 
 function dialSection({ sweep, faults }: PageData): Markup | null {

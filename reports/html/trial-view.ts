@@ -4,33 +4,40 @@ import type { Fate } from '../../src/contract/index.ts';
 import { plural } from '../wording.ts';
 import { describe } from './heat-map.ts';
 import { element, type Child, type Markup } from './markup.ts';
-import type { CellData, WorstData } from './page-data.ts';
+import { cellHash, type CellData } from './page-data.ts';
+import type { ShownTrial, Subject } from './subject.ts';
 import { glyph, laneHeads, spaceTime } from './space-time.ts';
 import type { Bar, DrawnWrite, TrialDiagram } from './trial-diagram.ts';
 
+/** What a cell of the first table opens. */
+export function subjectOf(cell: CellData): Subject {
+  const { strategy, workload, faults, broken, worst } = cell;
+  const title = `${strategy} under ${faults}${workload === null ? '' : `, ${workload}`}`;
+  return { hash: cellHash(cell), title, about: describe(cell), broken, trial: worst };
+}
+
 /** `diagram` null: the page carries none of this trial. */
-export function trialView(cell: CellData, diagram: TrialDiagram | null, width: number): Markup {
-  const { strategy, faults, worst, broken } = cell;
+export function trialView(subject: Subject, diagram: TrialDiagram | null, width: number): Markup {
+  const { title, about, broken, trial } = subject;
   return element(
     'article',
     {},
     element('button', { type: 'button', class: 'close', 'aria-label': 'Close', title: 'Close (Escape)' }, '✕'),
-    element('h2', { id: 'trial-title' }, `${strategy} under ${faults}`),
-    element('p', { class: 'hint' }, describe(cell)),
+    element('h2', { id: 'trial-title' }, title),
+    element('p', { class: 'hint' }, about),
     broken === null ? null : element('p', { class: 'wrong' }, `✗ ${broken}.`),
-    worst === null ? element('p', {}, 'No trial of it was run.') : worstTrial(worst, diagram, width),
+    trial === null ? element('p', {}, 'No trial of it was run.') : shownTrial(trial, diagram, width),
   );
 }
 
-function worstTrial(worst: WorstData, diagram: TrialDiagram | null, width: number): Child {
-  const what = worst.lost === 0 && worst.wrong === null ? 'A trial of it' : 'Its worst trial';
+function shownTrial({ heading, evidence, command }: ShownTrial, diagram: TrialDiagram | null, width: number): Child {
   return [
-    element('h3', {}, `${what}: ${worst.workload}, seed ${String(worst.seed)}`),
-    worst.wrong === null ? null : element('p', { class: 'wrong' }, worst.wrong),
+    element('h3', {}, heading),
+    evidence === null ? null : element('p', { class: 'wrong' }, evidence),
     diagram === null
-      ? element('p', {}, 'The page carries no diagram of it. The command tells it event by event:')
+      ? element('p', {}, 'The page carries no diagram of it. This tells it event by event:')
       : [endingOf(diagram), lostWrites(diagram), drawing(diagram, width), allWrites(diagram)],
-    element('p', { class: 'command' }, element('code', {}, worst.command)),
+    element('p', { class: 'command' }, element('code', {}, command)),
   ];
 }
 

@@ -1,21 +1,24 @@
-/** The address names the cell whose worst trial is open: links lead there, Back and Escape lead back to the cell. */
+/** The address names whose trial is open: links lead there, Back and Escape lead back to the link. */
 
-import { cellHash, type CellData, type PageData } from '../page-data.ts';
+import type { PageData } from '../page-data.ts';
+import type { Subject } from '../subject.ts';
+import { subjectOf } from '../trial-view.ts';
 import { byId } from './realize.ts';
 import { TrialDialog } from './trial-dialog.ts';
 
 export function followAddress(data: PageData): void {
-  const cells = new Map(data.cells.map((cell) => [cellHash(cell), cell]));
+  const subjects = subjectsOf(data);
   const dialog = new TrialDialog(byId('trial') as HTMLDialogElement);
   /** The link that led here: whoever opened the page at a trial has nothing of it to go back to. */
   let link: HTMLElement | null = null;
   const follow = (): void => {
-    const cell = cells.get(location.hash);
-    if (cell !== undefined) dialog.open(cell);
+    const subject = subjects.get(location.hash);
+    if (subject !== undefined) dialog.open(subject);
     else dialog.close();
   };
   document.addEventListener('click', ({ target }) => {
-    const found = target instanceof Element ? target.closest<HTMLElement>('a[href^="#worst/"]') : null;
+    const found =
+      target instanceof Element ? target.closest<HTMLElement>('a[href^="#worst/"], a[href^="#anomaly/"]') : null;
     link = found ?? link;
   });
   dialog.onLeave = () => {
@@ -23,8 +26,7 @@ export function followAddress(data: PageData): void {
       history.back();
       return;
     }
-    const cell = cells.get(location.hash);
-    link = cell === undefined ? null : (linkTo(cell) ?? linkTo({ ...cell, workload: null }));
+    link = linkTo(location.hash);
     history.replaceState(null, '', location.pathname + location.search);
     follow();
   };
@@ -36,7 +38,19 @@ export function followAddress(data: PageData): void {
   follow();
 }
 
-/** The first one is in the first table, if that shows the cell. */
-function linkTo(cell: CellData): HTMLElement | null {
-  return document.querySelector(`a[href="${CSS.escape(cellHash(cell))}"]`);
+/** By what stands in the address. */
+function subjectsOf({ cells, anomalies }: PageData): ReadonlyMap<string, Subject> {
+  const found = anomalies.rows.flatMap((row) => row.cells.flatMap(({ subject }) => subject ?? []));
+  return new Map([...cells.map(subjectOf), ...found].map((subject) => [subject.hash, subject]));
+}
+
+/** A cell of a workload that isn't shown stands under the cell of all workloads. */
+function linkTo(hash: string): HTMLElement | null {
+  const [kind = '', strategy = '', faults = ''] = hash.split('/');
+  const all = [kind, strategy, faults].join('/');
+  return anchor(hash) ?? anchor(all);
+}
+
+function anchor(hash: string): HTMLElement | null {
+  return document.querySelector(`a[href="${CSS.escape(hash)}"]`);
 }

@@ -1,13 +1,13 @@
-/** Shows the worst trial of a cell over the page. */
+/** Shows a trial over the page. */
 
-import type { CellData } from '../page-data.ts';
+import type { Subject } from '../subject.ts';
 import { trialView } from '../trial-view.ts';
 import type { TrialDiagram } from '../trial-diagram.ts';
 import { byId, show } from './realize.ts';
 
 export class TrialDialog {
   readonly #dialog: HTMLDialogElement;
-  #shown: { readonly cell: CellData; readonly diagram: TrialDiagram | null } | null = null;
+  #shown: { readonly subject: Subject; readonly diagram: TrialDiagram | null } | null = null;
   #width = 0;
   /** The reader wants to go back to where they came from. */
   onLeave: () => void = () => undefined;
@@ -27,10 +27,10 @@ export class TrialDialog {
     new ResizeObserver(() => this.#draw()).observe(dialog);
   }
 
-  open(cell: CellData): void {
+  open(subject: Subject): void {
     this.#shown = null;
     if (!this.#dialog.open) this.#dialog.showModal();
-    void this.#fill(cell);
+    void this.#fill(subject);
   }
 
   close(): void {
@@ -41,11 +41,11 @@ export class TrialDialog {
     this.onClosed();
   }
 
-  async #fill(cell: CellData): Promise<void> {
-    const position = cell.worst?.diagram ?? null;
+  async #fill(subject: Subject): Promise<void> {
+    const position = subject.trial?.diagram ?? null;
     const diagram = position === null ? null : await unpacked(position);
     if (!this.#dialog.open) return;
-    this.#shown = { cell, diagram };
+    this.#shown = { subject, diagram };
     this.#width = 0;
     this.#draw();
     this.#dialog.scrollTop = 0;
@@ -58,7 +58,7 @@ export class TrialDialog {
     const width = this.#dialog.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     if (this.#shown === null || width === this.#width || width <= 0) return;
     this.#width = width;
-    show(this.#dialog, trialView(this.#shown.cell, this.#shown.diagram, width));
+    show(this.#dialog, trialView(this.#shown.subject, this.#shown.diagram, width));
   }
 
   #click(target: EventTarget | null): void {

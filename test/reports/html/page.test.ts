@@ -126,6 +126,15 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     expect(await page.evaluate('document.activeElement.getAttribute("href")')).toContain('#worst/lww/none/');
   });
 
+  it('shows the first trial with an anomaly, and comes back to its cell in the matrix', async () => {
+    const cell = page.locator('.anomalies a[href="#anomaly/lww/lost-update"]');
+    await cell.press('Enter');
+    expect(await page.locator('#trial-title').innerText()).toBe('lost update with lww');
+    expect(await page.locator('.space-time .fate-lost').count()).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('#anomaly/lww/lost-update');
+  });
+
   it('does all this without a word in the console and without asking the network', () => {
     expect(complaints).toEqual([]);
   });
