@@ -107,20 +107,26 @@ export function neutralLine({ changes }: Comparison): string | null {
   return `${plural(neutral.length, 'more change')}, neither better nor worse: ${metrics.join(', ')}`;
 }
 
-/** A line per strategy: the cells that only one of the runs has. */
+/** The cells that only one of the runs has: a line for all strategies that lack the same. */
 export function gapLines(gaps: readonly Gap[]): readonly string[] {
   const byStrategy = new Map<string, Gap[]>();
   for (const gap of gaps) byStrategy.set(gap.cell.strategy, [...(byStrategy.get(gap.cell.strategy) ?? []), gap]);
-  return [...byStrategy].map(([strategy, own]) => {
-    const cut = own.filter(({ whole: isWhole }) => !isWhole);
-    const cells = namesOf(own.filter(({ whole: isWhole }) => isWhole));
-    const trials = cut.reduce((sum, gap) => sum + gap.trials, 0);
-    const rest = cut.length === 0 ? [] : [`${plural(trials, 'trial')} of ${plural(cut.length, 'cell')} that both have`];
-    return `${strategy}: ${[...cells, ...rest].join('; ')}`;
-  });
+  const strategies = new Map<string, string[]>();
+  for (const [strategy, own] of byStrategy) {
+    const text = gapText(own);
+    strategies.set(text, [...(strategies.get(text) ?? []), strategy]);
+  }
+  return [...strategies].map(([text, names]) => `${names.join(', ')}: ${text}${names.length > 1 ? ' each' : ''}`);
 }
 
-const maxNames = 8;
+function gapText(gaps: readonly Gap[]): string {
+  const cut = gaps.filter(({ whole: isWhole }) => !isWhole);
+  const trials = cut.reduce((sum, gap) => sum + gap.trials, 0);
+  const rest = cut.length === 0 ? [] : [`${plural(trials, 'trial')} of ${plural(cut.length, 'cell')} that both have`];
+  return [...namesOf(gaps.filter(({ whole: isWhole }) => isWhole)), ...rest].join('; ');
+}
+
+const maxNames = 4;
 
 /** `tally (none, crash)`, by workload. */
 function namesOf(gaps: readonly Gap[]): readonly string[] {

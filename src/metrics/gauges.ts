@@ -4,9 +4,11 @@
  */
 
 import {
+  anomalyNames,
   fates,
   reclaimTriggers,
   refusalCauses,
+  type AnomalyName,
   type Cell,
   type Fate,
   type ReclaimTrigger,
@@ -138,6 +140,16 @@ const ofVerdicts = [
   ),
 ];
 
+const ofAnomalies = anomalyNames.map((name: AnomalyName) =>
+  gauge(
+    `anomalies.${name}`,
+    'flag',
+    'more',
+    ({ anomalies }) => Number(anomalies.some(({ anomaly }) => anomaly === name)),
+    ({ anomalies }) => anomalies.find(({ anomaly }) => anomaly === name)?.found ?? 0,
+  ),
+);
+
 const failed: Gauge<'failed'> = {
   ...gauge(
     'failed',
@@ -156,6 +168,7 @@ export const gauges = [
   flag('converged', 'less'),
   flag('exercised', 'neither'),
   ...ofVerdicts,
+  ...ofAnomalies,
   ...ofFates,
   counted('committed', 'neither', (of) => of.committed),
   counted('duplicates', 'more', (of) => of.duplicates),

@@ -20,7 +20,9 @@ function trialWith(seed: number): TrialRecord {
   };
   const { latencyMs, recoveryMs, convergenceMs } = trialResult();
   const numbers = fill(trialResult()) as ReturnType<typeof trialResult>;
-  return trialRecord({ ...numbers, latencyMs, recoveryMs, convergenceMs, seed, converged: seed === 1 });
+  const anomalies = [{ anomaly: 'write-skew', count: seed, evidence: 'a1 and a2' }] as const;
+  const found = { anomalies, anomaliesPossible: ['write-skew', 'duplicate'] } as const;
+  return trialRecord({ ...numbers, latencyMs, recoveryMs, convergenceMs, ...found, seed, converged: seed === 1 });
 }
 
 describe('gauges', () => {
@@ -43,7 +45,13 @@ describe('gauges', () => {
       records.reduce((sum, { result }) => sum + (ofTrial(result) ?? 0), 0),
     ]);
     expect(summed.map(({ name, ofCell }) => [name, ofCell(cell)])).toEqual(together);
-    expect(Object.fromEntries(together)).toMatchObject({ failed: 1, converged: 1, settled: 2 });
+    expect(Object.fromEntries(together)).toMatchObject({
+      failed: 1,
+      converged: 1,
+      settled: 2,
+      'anomalies.write-skew': 2,
+      'anomalies.duplicate': 0,
+    });
   });
 
   it('say nothing of a trial that is void, but that it is', () => {
