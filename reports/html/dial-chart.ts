@@ -18,7 +18,7 @@ const colours = 7;
 const maxBands = 4;
 const labelHeight = 15;
 
-export function metricOf(sweep: SweepData, { metric }: DialChoice): SweepMetricData | null {
+function metricOf(sweep: SweepData, { metric }: DialChoice): SweepMetricData | null {
   return sweep.metrics.find((each) => each.metric === metric) ?? sweep.metrics[0] ?? null;
 }
 

@@ -26,6 +26,7 @@ export function latencyChart(data: PageData, faults: string, width: number): Mar
   const longest = Math.max(10, ...cellsFor(data, null).map((cell) => valueOf(cell, 'latencyMs.max') ?? 0));
   const x = scaleLog().domain([floorMs, longest]).range([frame.left, frame.right]).clamp(true);
   const ticks = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000].filter((ms) => ms <= longest);
+  const isTight = (frame.right - frame.left) / ticks.length < 48;
   return element(
     'svg',
     {
@@ -36,7 +37,10 @@ export function latencyChart(data: PageData, faults: string, width: number): Mar
     },
     bottomAxis(
       frame,
-      ticks.map((ms) => ({ at: x(ms), text: duration(ms).replace('.00', '').replace('.0', '') })),
+      ticks.map((ms, index) => ({
+        at: x(ms),
+        text: isTight && index % 2 === 1 ? '' : duration(ms).replace(/\.0+(?= )/, ''),
+      })),
     ),
     axisLabel(frame, 'virtual time from commit to answer'),
     rows.map(({ cell, values }, index) =>
