@@ -19,7 +19,7 @@ import { checkAttribution } from './attribution.ts';
 import type { Case } from './case.ts';
 import { openCase } from './case.ts';
 import { measureContention, turnSpans } from './contention.ts';
-import { findDependencies, type Dependencies } from './dependencies.ts';
+import { findDependencies } from './dependencies.ts';
 import { checkEscalations } from './escalations.ts';
 import { countFates, judgeFields, reportFates } from './fates.ts';
 import { findInvented } from './invented.ts';
@@ -28,6 +28,7 @@ import { findPresences } from './presence.ts';
 import type { FaultFacts } from './promises.ts';
 import { findBrokenPromises, promisedInvariants } from './promises.ts';
 import { checkProtocol } from './protocol/index.ts';
+import { findCycle } from './serializability.ts';
 
 export interface Hearing {
   readonly history: History;
@@ -52,10 +53,10 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
   const brokenInvariants = findBrokenInvariants(opened, workload);
   const { duplicates } = presence;
   const protocol = checkProtocol(history.observations);
-  let known: Dependencies | null = null;
-  const dependencies = (): Dependencies => (known ??= findDependencies(opened, plan));
-  const shared = { opened, plan, fields, presence, dependencies };
-  const anomalies = findAnomalies({ ...shared, counts, contention, spans, protocol });
+  const dependencies = onDemand(() => findDependencies(opened, plan));
+  const cycle = onDemand(() => findCycle(dependencies()));
+  const shared = { opened, plan, fields, presence, cycle };
+  const anomalies = findAnomalies({ ...shared, dependencies, counts, contention, spans, protocol });
   const brokenPromises = findBrokenPromises(promises, faults, { ...shared, escalations, anomalies });
   return {
     fates,
@@ -77,6 +78,12 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
     exercised: workload.exercised(contention),
     outcome: outcomeOf({ counts, converged, duplicates, brokenInvariants, contention }, opened),
   };
+}
+
+/** Worked out once, and only if somebody asks. */
+function onDemand<Value>(work: () => Value): () => Value {
+  let done: { readonly value: Value } | null = null;
+  return () => (done ??= { value: work() }).value;
 }
 
 /** The oracle's own law stands first; the workload's are asked of every replica. */

@@ -16,13 +16,13 @@ import {
   type ProtocolVerdict,
 } from '../contract/index.ts';
 import type { Case } from './case.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependency } from './dependencies.ts';
 import type { EscalationReport } from './escalations.ts';
 import type { JudgedField, JudgedWrite } from './judged.ts';
 import type { PresenceReport } from './presence.ts';
 import { findRankViolation } from './rank-order.ts';
 import { reasonFor } from './reasons.ts';
-import { describeCycle, findCycle } from './serializability.ts';
+import { describeCycle } from './serializability.ts';
 import { quoteChange } from './values.ts';
 
 export interface FaultFacts {
@@ -38,7 +38,8 @@ interface Findings {
   readonly presence: PresenceReport;
   readonly escalations: EscalationReport;
   readonly anomalies: AnomalyVerdict;
-  readonly dependencies: () => Dependencies;
+  /** Of dependencies, any. */
+  readonly cycle: () => readonly Dependency[] | null;
 }
 
 /** A void trial breaks no promise: it says nothing about the strategy's merging. */
@@ -105,7 +106,7 @@ function isMade(scope: PromiseScope, faults: FaultFacts, { notices }: History): 
 
 function evidenceAgainst(
   promise: PromiseName,
-  { opened, plan, fields, presence, escalations, dependencies }: Findings,
+  { opened, plan, fields, presence, escalations, cycle }: Findings,
 ): string | null {
   switch (promise) {
     case 'converges':
@@ -122,7 +123,7 @@ function evidenceAgainst(
     case 'escalatesTruly':
       return escalations.evidence[0] ?? null;
     case 'serializable':
-      return cycle(dependencies());
+      return sentenceOf(cycle());
     case 'serialInRankOrder':
       return plan === null ? null : findRankViolation(opened, plan);
     case 'neverWaits':
@@ -139,9 +140,8 @@ function excludedAnomaly(promise: PromiseName, { found }: AnomalyVerdict): strin
   return broken?.evidence ?? null;
 }
 
-function cycle(dependencies: Dependencies): string | null {
-  const found = findCycle(dependencies);
-  return found === null ? null : describeCycle(found);
+function sentenceOf(cycle: readonly Dependency[] | null): string | null {
+  return cycle === null ? null : describeCycle(cycle);
 }
 
 function divergence({ history, finals }: Case): string | null {

@@ -6,7 +6,7 @@
 
 import type { TransactionId } from '../../contract/index.ts';
 import type { Dependencies, Dependency } from '../dependencies.ts';
-import { describeCycle, findCycle } from '../serializability.ts';
+import { describeCycle } from '../serializability.ts';
 import { findingOf, type Finding, type Scene } from './scene.ts';
 
 export interface CycleFindings {
@@ -21,9 +21,9 @@ export const noCycles: CycleFindings = { 'read-skew': null, 'write-skew': null, 
 const mostSteps = 20_000;
 
 /** Of each name one sentence per turn that read what was then overwritten. */
-export function findCycles({ dependencies }: Scene): CycleFindings {
+export function findCycles({ dependencies, cycle }: Scene): CycleFindings {
+  if (cycle() === null) return noCycles;
   const graph = dependencies();
-  if (findCycle(graph) === null) return noCycles;
   const found = { 'read-skew': new Map(), 'write-skew': new Map(), 'long-fork': new Map() } satisfies Found;
   const search = new Search(graph);
   for (const [reader, following] of graph.byTurn) {

@@ -57,31 +57,35 @@ function isSetAgain({ writes }: FieldCase): boolean {
   return set.length > 1;
 }
 
-const nothing: ReadonlySet<FieldName> = new Set();
-
 /** What the turns set out to read: from the scripts, or where these aren't known, from what they were shown. */
 class Reads {
-  readonly #byTurn = new Map<TransactionId, Set<FieldName>>();
-  readonly #viewsPerTurn = new Map<TransactionId, number>();
+  readonly #byTurn = new Map<TransactionId, readonly (readonly FieldName[])[]>();
 
   constructor({ opened: { history }, plan }: Scene) {
     const scripts = new Map(plan?.agents.map(({ agent, turns }) => [agent, turns]));
     for (const { tx, views } of history.attempts) {
-      if (this.#byTurn.has(tx.id) && plan !== null) continue;
-      const steps = scripts.get(tx.agent)?.[tx.turn]?.steps;
-      const lists = steps?.map(({ reads }) => reads) ?? views.map(({ fields }) => fields.map(({ field }) => field));
-      this.#byTurn.set(tx.id, new Set([...(this.#byTurn.get(tx.id) ?? []), ...lists.flat()]));
-      this.#viewsPerTurn.set(tx.id, lists.filter((list) => list.length > 0).length);
+      if (plan === null) {
+        const shown = views.map(({ fields }) => fields.map(({ field }) => field));
+        this.#byTurn.set(tx.id, [...(this.#byTurn.get(tx.id) ?? []), ...shown]);
+      } else if (!this.#byTurn.has(tx.id)) {
+        const steps = scripts.get(tx.agent)?.[tx.turn]?.steps ?? [];
+        this.#byTurn.set(
+          tx.id,
+          steps.map(({ reads }) => reads).filter((reads) => reads.length > 0),
+        );
+      }
     }
   }
 
-  of({ turn }: Span): ReadonlySet<FieldName> {
-    return this.#byTurn.get(turn) ?? nothing;
+  /** A field may stand there more than once. */
+  of({ turn }: Span): readonly FieldName[] {
+    const steps = this.#byTurn.get(turn);
+    return steps?.length === 1 ? (steps[0] ?? none) : (steps?.flat() ?? none);
   }
 
   /** More than one view: what was read first may be old when the rest is read. */
   inSteps({ turn }: Span): boolean {
-    return (this.#viewsPerTurn.get(turn) ?? 0) > 1;
+    return (this.#byTurn.get(turn)?.length ?? 0) > 1;
   }
 }
 
@@ -107,24 +111,28 @@ function meetings(
   let open: Span[] = [];
   for (const span of spans) {
     open = open.filter((other) => !hasEnded(other, span));
+    const left = reads.of(span);
     for (const other of open) {
       if (other.agent === span.agent) continue;
-      const [left, right] = [reads.of(span), reads.of(other)];
-      const both = common(span.fields, other.fields);
+      const right = reads.of(other);
+      const both = inBoth(span.fields, other.fields);
       when('lost-update', both.length > 0);
       when('dirty-write', both.length > 1);
       when(
         'interleaved-text',
         both.some((field) => mixable.has(field)),
       );
-      const [shown, showing] = [common(other.fields, left), common(span.fields, right)];
+      const [shown, showing] = [inBoth(left, other.fields), inBoth(right, span.fields)];
       when('dirty-read', shown.length > 0 || showing.length > 0);
       when('read-skew', canSkew(shown, span, reads) || canSkew(showing, other, reads));
       when(
         'write-skew',
         shown.some((field) => showing.some((another) => another !== field)),
       );
-      when('long-fork', common(left, right).filter((field) => written.has(field)).length > 1);
+      if (left.length > 1 && right.length > 1) {
+        const known = inBoth(left, written);
+        when('long-fork', known.length > 1 && known.filter((field) => right.includes(field)).length > 1);
+      }
     }
     open.push(span);
   }
@@ -139,8 +147,11 @@ function canSkew(read: readonly FieldName[], reader: Span, reads: Reads): boolea
   return read.length > 1 || (read.length > 0 && reads.inSteps(reader));
 }
 
-function common(some: ReadonlySet<FieldName>, others: ReadonlySet<FieldName>): readonly FieldName[] {
-  const found: FieldName[] = [];
-  for (const field of some) if (others.has(field)) found.push(field);
+const none: readonly FieldName[] = [];
+
+/** Each of them once. */
+function inBoth(some: Iterable<FieldName>, others: ReadonlySet<FieldName>): readonly FieldName[] {
+  let found = none;
+  for (const field of some) if (others.has(field) && !found.includes(field)) found = [...found, field];
   return found;
 }

@@ -11,16 +11,16 @@ import { initialParts, partsIn, partsOf, quoteChange, quotePart } from '../value
 import { findingOf, type Finding, type Scene } from './scene.ts';
 
 /** One sentence per turn. Circles of turns that have read from each other count as one. */
-export function findDirtyReads({ opened, dependencies }: Scene): Finding | null {
-  const unsettled = unsettledValues(opened);
+export function findDirtyReads({ opened, dependencies, cycle }: Scene): Finding | null {
   const sentences: string[] = [];
-  if (unsettled.size > 0) {
+  if (opened.history.attempts.some(hasUnsettled)) {
+    const unsettled = unsettledValues(opened);
     for (const attempt of dependencies().committed.values()) {
       const sentence = dirtyRead(attempt, unsettled);
       if (sentence !== null) sentences.push(sentence);
     }
   }
-  const circle = findCycle(dependencies(), ({ kind }) => kind === 'read-from');
+  const circle = cycle() === null ? null : findCycle(dependencies(), ({ kind }) => kind === 'read-from');
   return findingOf(circle === null ? sentences : [...sentences, describeCycle(circle)]);
 }
 
@@ -33,19 +33,28 @@ interface Unsettled {
 /** By field and value, those that nothing else explains. */
 type UnsettledValues = ReadonlyMap<FieldName, ReadonlyMap<string, Unsettled>>;
 
+/** Wrote something that came to nothing, or something that it may have replaced itself. */
+function hasUnsettled({ outcome, writes, replaced }: Attempt): boolean {
+  return replaced.length > 0 || writes.length > 1 || (writes.length > 0 && isRefused(outcome));
+}
+
+function isRefused(outcome: Attempt['outcome']): boolean {
+  return outcome?.kind === 'conflict' || outcome?.kind === 'rejected';
+}
+
 function unsettledValues({ history, fields }: Case): UnsettledValues {
   const unsettled = new Map<FieldName, Map<string, Unsettled>>();
   const settled: Write[] = [];
   for (const attempt of history.attempts) {
-    const isRefused = attempt.outcome?.kind === 'conflict' || attempt.outcome?.kind === 'rejected';
-    const replaced = isRefused ? [...attempt.replaced, ...attempt.writes] : replacedWithin(attempt);
-    const why = isRefused ? 'which was refused' : 'which that turn then replaced itself';
+    const wasRefused = isRefused(attempt.outcome);
+    const replaced = wasRefused ? [...attempt.replaced, ...attempt.writes] : replacedWithin(attempt);
+    const why = wasRefused ? 'which was refused' : 'which that turn then replaced itself';
     for (const write of replaced) {
       const ofField = unsettled.get(write.field) ?? new Map<string, Unsettled>();
       unsettled.set(write.field, ofField);
       for (const part of partsOf(write)) ofField.set(part, { write, turn: attempt.tx.id, why });
     }
-    if (!isRefused) for (const write of attempt.writes) if (!replaced.includes(write)) settled.push(write);
+    if (!wasRefused) for (const write of attempt.writes) if (!replaced.includes(write)) settled.push(write);
   }
   if (unsettled.size === 0) return unsettled;
   for (const write of settled) for (const part of partsOf(write)) unsettled.get(write.field)?.delete(part);

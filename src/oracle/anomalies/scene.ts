@@ -3,7 +3,7 @@
 import type { Contention, FateCounts, Plan, ProtocolVerdict } from '../../contract/index.ts';
 import type { Case } from '../case.ts';
 import type { Span } from '../contention.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies, Dependency } from '../dependencies.ts';
 import type { JudgedField } from '../judged.ts';
 import type { PresenceReport } from '../presence.ts';
 
@@ -20,6 +20,8 @@ export interface Scene {
   readonly protocol: readonly ProtocolVerdict[];
   /** Worked out when they are first asked for. */
   readonly dependencies: () => Dependencies;
+  /** Any cycle of them; worked out when it is first asked for. */
+  readonly cycle: () => readonly Dependency[] | null;
 }
 
 /** How often an anomaly was found, and the first one in a sentence. */
