@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/mutants/print-kill-matrix.ts'],
     pool: 'threads',
+    maxWorkers: '100%',
+    isolate: false,
     watch: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,

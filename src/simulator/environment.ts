@@ -41,5 +41,5 @@ export const bounds = {
   quietRounds: 2,
   divergedRounds: 24,
   /** Times a finished turn is opened again: one that goes on after that goes round in circles with others. */
-  reopenings: 32,
+  reopenings: 64,
 } as const;

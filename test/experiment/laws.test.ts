@@ -7,7 +7,7 @@ import { strategies } from '../../strategies/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
 
-const seeds = 3;
+const seeds = 2;
 /** Most strategies don't notice those that are not run by default. */
 const seedsUnder = (profile: FaultProfile): number => (defaultFaultProfiles.includes(profile) ? seeds : 1);
 const contended = workloads.filter((workload) => workload.contended);

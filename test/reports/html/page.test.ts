@@ -123,7 +123,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     const widths = 'const { scrollWidth, clientWidth } = document.querySelector("dialog"); scrollWidth - clientWidth';
     expect(await page.evaluate(widths)).toBe(0);
     await page.keyboard.press('Escape');
-    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toContain('#worst/lww/none/');
+    await page.waitForFunction('document.activeElement.getAttribute("href")?.includes("#worst/lww/none/")');
   });
 
   it('shows the first trial with an anomaly, and comes back to its cell in the matrix', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     expect(await page.locator('#trial-title').innerText()).toBe('lost update with lww');
     expect(await page.locator('.space-time .fate-lost').count()).toBeGreaterThan(0);
     await page.keyboard.press('Escape');
-    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('#anomaly/lww/lost-update');
+    await page.waitForFunction('document.activeElement.getAttribute("href") === "#anomaly/lww/lost-update"');
   });
 
   it('does all this without a word in the console and without asking the network', () => {
