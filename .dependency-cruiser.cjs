@@ -138,10 +138,19 @@ const layers = [
     [
       'src/(contract|simulator)/index\\.ts$',
       'src/cli/live/',
-      'src/cli/(input-error|judge-options|nearest|output-file|selector|tasks)\\.ts$',
+      'src/cli/(input-error|options/(judge-options|nearest|selector)|store/output-file|workers/tasks)\\.ts$',
     ],
     'src/cli/live may import the contract, the list of models, and what the command line reads and writes with.',
   ),
+  {
+    name: 'parts-of-the-cli-know-no-command',
+    comment: 'Options, stored results, workers and the live judge serve the commands; they import none of them.',
+    severity: 'error',
+    from: { path: '^src/cli/(options|store|workers|live)/' },
+    to: {
+      path: '^src/cli/(main|arguments|run|sweep|calibrate|compare|compare-measured|merge|report|replay|explore|list)\\.ts$',
+    },
+  },
   {
     name: 'new-folder-needs-a-layer',
     comment: 'A new folder under src: say here what it may import.',
@@ -157,7 +166,7 @@ const layers = [
     name: 'nothing-imports-the-cli',
     comment: 'The command line picks the parts; no part knows it.',
     severity: 'error',
-    from: { path: OURS, pathNot: '^(src/cli|test)/' },
+    from: { path: OURS, pathNot: '^(src/cli|src/perf|test)/' },
     to: { path: '^src/cli/' },
   },
   {

@@ -10,23 +10,29 @@ import {
   type WalkedFaults,
 } from '../contract/index.ts';
 import type { OutputChoice } from './conclude.ts';
-import { withAnomalyWorkloads } from './anomalies-options.ts';
-import { declareCalibrate, type CalibrateCommand } from './calibrate-options.ts';
-import { declareCompare, type CompareCommand, type CompareMeasuredCommand } from './compare-options.ts';
+import { withAnomalyWorkloads } from './options/anomalies-options.ts';
+import { declareCalibrate, type CalibrateCommand } from './options/calibrate-options.ts';
+import { declareCompare, type CompareCommand, type CompareMeasuredCommand } from './options/compare-options.ts';
 import { InputError } from './input-error.ts';
-import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './judge-options.ts';
-import { declareMerge, type MergeCommand } from './merge-options.ts';
-import { unknownName } from './nearest.ts';
-import { secondsBetween, wholeNumber } from './numbers.ts';
-import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './report-options.ts';
+import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './options/judge-options.ts';
+import { declareMerge, type MergeCommand } from './options/merge-options.ts';
+import { unknownName } from './options/nearest.ts';
+import { secondsBetween, wholeNumber } from './options/numbers.ts';
+import { addTableOptions, declareReport, type ReportCommand, type TableFlags } from './options/report-options.ts';
 import {
   addRegressionOptions,
   regressionChoice,
   type RegressionChoice,
   type RegressionFlags,
-} from './regression-options.ts';
+} from './options/regression-options.ts';
 import { addReportOptions, reportChoices, type ReportFlags } from './report-files.ts';
-import { addStoreOptions, shardChoice, storeChoice, type StoreChoice, type StoreFlags } from './store-options.ts';
+import {
+  addStoreOptions,
+  shardChoice,
+  storeChoice,
+  type StoreChoice,
+  type StoreFlags,
+} from './options/store-options.ts';
 import {
   collect,
   maxAgents,
@@ -40,9 +46,9 @@ import {
   type PoolChoice,
   type SuiteFlags,
   type Surroundings,
-} from './suite-options.ts';
-import { declareSweep, type SweepCommand } from './sweep-options.ts';
-import { everyName, type Selection, type WalkSelection } from './tasks.ts';
+} from './options/suite-options.ts';
+import { declareSweep, type SweepCommand } from './options/sweep-options.ts';
+import { everyName, type Selection, type WalkSelection } from './workers/tasks.ts';
 
 export interface RunCommand extends PoolChoice, OutputChoice {
   readonly kind: 'run';

@@ -21,12 +21,12 @@ import {
 } from '../contract/index.ts';
 import { calibrationJson, calibrationText } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
-import type { CalibrateCommand } from './calibrate-options.ts';
+import type { CalibrateCommand } from './options/calibrate-options.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { packageVersion } from './package-facts.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 import { showProgress, type Progress } from './progress.ts';
-import { openResult } from './output-file.ts';
+import { openResult } from './store/output-file.ts';
 import { batchSize, startClock } from './run.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -3,11 +3,11 @@
 import { compareMeasured } from '../comparison/index.ts';
 import type { MeasuredRun } from '../contract/index.ts';
 import { figuresSchema, measuredComparisonText, measuredRunOf } from '../../reports/index.ts';
-import type { CompareMeasuredCommand } from './compare-options.ts';
+import type { CompareMeasuredCommand } from './options/compare-options.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { linesOf } from './file-lines.ts';
+import { linesOf } from './store/file-lines.ts';
 import { InputError } from './input-error.ts';
-import { parse } from './stored-document.ts';
+import { parse } from './store/stored-document.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function compareFigures(

@@ -9,11 +9,11 @@ import {
   comparisonMarkdown,
   comparisonText,
 } from '../../reports/index.ts';
-import type { CompareCommand } from './compare-options.ts';
+import type { CompareCommand } from './options/compare-options.ts';
 import { readTrials } from './comparison-source.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { InputError } from './input-error.ts';
-import { openOutput, openResult } from './output-file.ts';
+import { openOutput, openResult } from './store/output-file.ts';
 import { writeReport } from './report-files.ts';
 import type { Terminal } from './terminal.ts';
 

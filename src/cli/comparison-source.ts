@@ -4,10 +4,10 @@ import { statSync } from 'node:fs';
 import { DoubledTrial, fromBaseline, TrialTable, type ComparedTrials } from '../comparison/index.ts';
 import type { ComparedRun, RunFacts } from '../contract/index.ts';
 import { baselineOf, baselineSchema, flawOf } from '../../reports/index.ts';
-import { linesOf } from './file-lines.ts';
+import { linesOf } from './store/file-lines.ts';
 import { InputError } from './input-error.ts';
-import { parse } from './stored-document.ts';
-import { openStoredResult } from './stored-result.ts';
+import { parse } from './store/stored-document.ts';
+import { openStoredResult } from './store/stored-result.ts';
 
 /** Throws {@link InputError} for whatever can't be compared. */
 export async function readTrials(path: string): Promise<ComparedTrials> {

@@ -5,10 +5,10 @@ import type { RunVerdict } from '../experiment/index.ts';
 import { anomalyTables, comparisonText, resultTail, tables, type Paint } from '../../reports/index.ts';
 import { exitCodeOfComparison } from './compare.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import type { Output } from './output-file.ts';
+import type { Output } from './store/output-file.ts';
 import type { Regression } from './regression.ts';
 import { writeReports, type ReportChoice } from './report-files.ts';
-import type { TableSet } from './report-options.ts';
+import type { TableSet } from './options/report-options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OutputChoice {

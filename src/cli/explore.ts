@@ -4,7 +4,7 @@ import type { WalkRow } from '../contract/index.ts';
 import { exploration, story } from '../../reports/index.ts';
 import type { ExploreCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -6,15 +6,15 @@ import { resultHead, resultRow } from '../../reports/index.ts';
 import { conclude } from './conclude.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { InputError } from './input-error.ts';
-import type { MergeCommand } from './merge-options.ts';
-import { mergedMeasured } from './merged-measured.ts';
-import { openResult, type Output } from './output-file.ts';
+import type { MergeCommand } from './options/merge-options.ts';
+import { mergedMeasured } from './store/merged-measured.ts';
+import { openResult, type Output } from './store/output-file.ts';
 import { Regression } from './regression.ts';
 import { checkReports } from './report-files.ts';
-import { requireRoomFor } from './run-directory.ts';
-import { makeDirectory, RunWriter, writeRunFile } from './run-writer.ts';
-import { openShards, rowsOf, shardsIn } from './shards.ts';
-import type { StoredResult } from './stored-result.ts';
+import { requireRoomFor } from './store/run-directory.ts';
+import { makeDirectory, RunWriter, writeRunFile } from './store/run-writer.ts';
+import { openShards, rowsOf, shardsIn } from './store/shards.ts';
+import type { StoredResult } from './store/stored-result.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function merge(command: MergeCommand, typed: string, terminal: Terminal): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import type { RunReport, SweepReport, TrialResult } from '../contract/index.ts';
 import { suspectOf } from '../metrics/index.ts';
 import { htmlReport, trialsToDraw, type DrawnTrial, type TrialToDraw } from '../../reports/index.ts';
 import { pageAssets } from './page-assets.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 
 /** A page grows by what is drawn in it: about as much as a photograph. */
 const maxPackedCharacters = 6_000_000;

@@ -4,8 +4,8 @@ import { TrialTable, type ComparedTrials } from '../comparison/index.ts';
 import type { Comparison, RunReport, TrialRecord } from '../contract/index.ts';
 import { compareTrials, writeBaseline } from './compare.ts';
 import { comparedRun, readTrials } from './comparison-source.ts';
-import { openOutput } from './output-file.ts';
-import type { RegressionChoice } from './regression-options.ts';
+import { openOutput } from './store/output-file.ts';
+import type { RegressionChoice } from './options/regression-options.ts';
 
 export class Regression {
   readonly #choice: RegressionChoice;

@@ -2,7 +2,7 @@
 
 import type { ReplayCommand } from './arguments.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 import { openJudge } from './run.ts';
 import type { Terminal } from './terminal.ts';
 

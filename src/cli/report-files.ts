@@ -18,7 +18,7 @@ import {
   markdown,
 } from '../../reports/index.ts';
 import { InputError } from './input-error.ts';
-import { openOutput } from './output-file.ts';
+import { openOutput } from './store/output-file.ts';
 import { page } from './page.ts';
 
 /** What an output is made from. */

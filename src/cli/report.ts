@@ -4,8 +4,8 @@ import { SuiteTally } from '../experiment/index.ts';
 import { conclude } from './conclude.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { checkReports } from './report-files.ts';
-import type { ReportCommand } from './report-options.ts';
-import { openStoredResult, readReport } from './stored-result.ts';
+import type { ReportCommand } from './options/report-options.ts';
+import { openStoredResult, readReport } from './store/stored-result.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function report({ result, by, outputs }: ReportCommand, terminal: Terminal): Promise<ExitCode> {

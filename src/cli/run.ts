@@ -6,21 +6,21 @@ import { countPlanned, plannedTrials, reportOf, runMatrix, SuiteTally } from '..
 import { resultHead, resultRow } from '../../reports/index.ts';
 import type { RunCommand } from './arguments.ts';
 import { conclude } from './conclude.ts';
-import type { JudgeChoice } from './judge-options.ts';
+import type { JudgeChoice } from './options/judge-options.ts';
 import type { JudgeDesk } from './live/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
-import { configurationOf } from './hash.ts';
-import { openResult, type Output } from './output-file.ts';
+import { configurationOf } from './store/hash.ts';
+import { openResult, type Output } from './store/output-file.ts';
 import { checkedOutCommit, packageVersion } from './package-facts.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 import { showProgress } from './progress.ts';
 import { Regression } from './regression.ts';
 import { checkReports } from './report-files.ts';
-import type { RunDirectory } from './run-directory.ts';
-import { openStore } from './run-store.ts';
-import { openStoredResult, readReport } from './stored-result.ts';
-import type { Described } from './tasks.ts';
+import type { RunDirectory } from './store/run-directory.ts';
+import { openStore } from './store/run-store.ts';
+import { openStoredResult, readReport } from './store/stored-result.ts';
+import type { Described } from './workers/tasks.ts';
 
 /** Enough to make handing them out cheap, few enough to spread the last ones over the workers. */
 export const batchSize = 25;

@@ -12,18 +12,18 @@ import {
 } from '../experiment/index.ts';
 import { findings, shownMetrics, sweepHeader, sweepJson, sweepText } from '../../reports/index.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { hashOf } from './hash.ts';
-import { openResult, type Output } from './output-file.ts';
+import { hashOf } from './store/hash.ts';
+import { openResult, type Output } from './store/output-file.ts';
 import { packageVersion } from './package-facts.ts';
 import { page } from './page.ts';
-import { TrialPool } from './pool.ts';
+import { TrialPool } from './workers/pool.ts';
 import { showProgress } from './progress.ts';
 import { checkReports, writeReport } from './report-files.ts';
 import { exitCodeOf } from './conclude.ts';
 import { batchSize, startClock } from './run.ts';
 import type { Terminal } from './terminal.ts';
-import type { SweepCommand } from './sweep-options.ts';
-import type { DescribedSweep } from './tasks.ts';
+import type { SweepCommand } from './options/sweep-options.ts';
+import type { DescribedSweep } from './workers/tasks.ts';
 
 export async function sweep(command: SweepCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { selection, workers, trialTimeoutSeconds } = command;

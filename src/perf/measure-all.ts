@@ -1,6 +1,6 @@
 /** All figures, measured once in this process. */
 
-import { setFlagsFromString } from 'node:v8';
+import { cutBuffersFromLargeSlabs, startAllObjectsYoung } from '../cli/workers/engine.ts';
 import { measureEventLoop } from './event-loop.ts';
 import type { FigureGroup } from './figure.ts';
 import { measureLibraryShares } from './library-share.ts';
@@ -10,7 +10,8 @@ import { measureTrials } from './trials.ts';
 
 export async function* measureAll(): AsyncGenerator<FigureGroup> {
   // As in the workers of a run.
-  setFlagsFromString('--no-allocation-site-pretenuring');
+  startAllObjectsYoung();
+  cutBuffersFromLargeSlabs();
   yield { title: 'Event loop', figures: await measureEventLoop() };
   yield { title: 'Trials: 4 agents, about 40 writes', figures: await measureTrials() };
   yield { title: 'Against the bare library: the same number of writes', figures: await measureAgainstLibrary() };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { casesOf, compare, compareSuite, missing, protocolsOf } from '../../src/calibration/index.ts';
-import { configure } from '../../src/cli/knob-values.ts';
-import { parseSelector } from '../../src/cli/selector.ts';
+import { configure } from '../../src/cli/options/knob-values.ts';
+import { parseSelector } from '../../src/cli/options/selector.ts';
 import type { TrialResult, TrialSpec } from '../../src/contract/index.ts';
 import { runTrial } from '../../src/experiment/index.ts';
 import { defaultModel, faultProfiles, recoveryPolicies } from '../../src/simulator/index.ts';

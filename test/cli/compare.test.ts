@@ -8,7 +8,7 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import { readTrials } from '../../src/cli/comparison-source.ts';
 import { compareResults } from '../../src/cli/compare.ts';
 import { compareFigures } from '../../src/cli/compare-measured.ts';
-import type { CompareCommand, CompareMeasuredCommand } from '../../src/cli/compare-options.ts';
+import type { CompareCommand, CompareMeasuredCommand } from '../../src/cli/options/compare-options.ts';
 import { paintWith } from '../../reports/index.ts';
 
 const root = join(import.meta.dirname, '../..');

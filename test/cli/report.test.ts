@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport, TrialRecord } from '../../src/contract/index.ts';
-import { configurationOf } from '../../src/cli/hash.ts';
+import { configurationOf } from '../../src/cli/store/hash.ts';
 import { InputError } from '../../src/cli/input-error.ts';
 import { reportChoices, type ReportFlags } from '../../src/cli/report-files.ts';
 import { report } from '../../src/cli/report.ts';

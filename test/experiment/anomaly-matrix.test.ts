@@ -14,7 +14,7 @@ import { faultProfiles } from '../../src/simulator/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
 import { lww } from '../../strategies/lww.ts';
-import { anomalyWorkloads } from '../../src/cli/anomalies-options.ts';
+import { anomalyWorkloads } from '../../src/cli/options/anomalies-options.ts';
 import { workloads } from '../../workloads/index.ts';
 import { runReport, suite, trialRecord } from '../support/hand-made.ts';
 import { putsWithoutTransaction, validatesOnlyWhatIsWritten } from '../mutants/coordination-mutants.ts';

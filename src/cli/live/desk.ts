@@ -3,11 +3,11 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { JudgeInput, JudgeUse, Prices, Write } from '../../contract/index.ts';
 import { InputError, messageOf } from '../input-error.ts';
-import type { JudgeChoice } from '../judge-options.ts';
+import type { JudgeChoice } from '../options/judge-options.ts';
 import { takeEndpoint } from './endpoint.ts';
 import { Exchanges, type Sources } from './exchanges.ts';
 import { Halt } from './halt.ts';
-import type { JudgeLine } from '../tasks.ts';
+import type { JudgeLine } from '../workers/tasks.ts';
 import type { Asking } from './judge-line.ts';
 import { parseJudgeModel, type JudgeModel } from './judge-model.ts';
 import { frameHash, Missing, ModelJudge } from './model-judge.ts';

@@ -13,7 +13,7 @@ import {
   type Judgement,
   type TrialSpec,
 } from '../../contract/index.ts';
-import { reportAsking, type JudgeLine } from '../tasks.ts';
+import { reportAsking, type JudgeLine } from '../workers/tasks.ts';
 import { questionText } from './question.ts';
 import type { Verdict } from './model-judge.ts';
 

@@ -3,8 +3,8 @@
 import type { Prices } from '../../contract/index.ts';
 import { models } from '../../simulator/index.ts';
 import { InputError } from '../input-error.ts';
-import { splitKnobs } from '../selector.ts';
-import { unknownName } from '../nearest.ts';
+import { splitKnobs } from '../options/selector.ts';
+import { unknownName } from '../options/nearest.ts';
 
 export interface JudgeModel {
   readonly name: string;

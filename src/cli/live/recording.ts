@@ -7,7 +7,7 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, messageOf } from '../input-error.ts';
-import { openOutput } from '../output-file.ts';
+import { openOutput } from '../store/output-file.ts';
 import { lineOf, parseLine, type Exchange } from './exchange.ts';
 
 const format = 'lostwrites/recording@1';

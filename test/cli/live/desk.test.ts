@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { JudgeChoice } from '../../../src/cli/judge-options.ts';
+import type { JudgeChoice } from '../../../src/cli/options/judge-options.ts';
 import { openDesk } from '../../../src/cli/live/desk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lostwrites-desk-'));
