@@ -74,6 +74,9 @@ const cellFields = {
   brokenInvariants: z.array(z.object({ name: z.string(), trials: count })),
   protocol: z.array(protocolTally),
   latencyMs: row.latencyMs,
+  latencyBins: z
+    .array(z.tuple([amount, count]))
+    .describe('commits by duration: where a bin begins, in ms, ten bins to a factor of ten, and how many fall into it'),
   convergenceMs: row.latencyMs,
   makespanMs: amount,
   attempts: count,

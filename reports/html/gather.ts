@@ -61,6 +61,7 @@ function cellData(report: RunReport, diagramOf: (spec: TrialSpec) => number | nu
     keepsWrites: covers(strategies.get(cell.strategy), 'keepsCommittedWrites', faults.get(cell.faults)),
     broken: isWrong(cell) ? whatBroke(cell) : null,
     values: measuredCell(cell).map(fourDigits),
+    latencyBins: cell.workload === null ? cell.latencyBins : [],
     worst: cell.worst === null ? null : worstData(report, cell.worst, diagramOf),
   });
 }

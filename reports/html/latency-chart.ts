@@ -1,4 +1,4 @@
-/** How long commits take: a strip per strategy from its median to its longest, on a logarithmic scale. */
+/** How long commits take: how often which time, a strip per strategy, on a logarithmic scale. */
 
 import { scaleLog } from 'd3-scale';
 import { duration } from '../wording.ts';
@@ -13,6 +13,7 @@ const quantiles: readonly MeasureName[] = ['latencyMs.p50', 'latencyMs.p95', 'la
 const rowHeight = 26;
 /** The scale begins here: what takes less takes no time at all. */
 const floorMs = 1;
+const binsPerDecade = 10;
 
 export function latencyChart(data: PageData, faults: string, width: number): Markup {
   const cells = cellsFor(data, null).filter((cell) => cell.faults === faults);
@@ -49,6 +50,7 @@ export function latencyChart(data: PageData, faults: string, width: number): Mar
         cell,
         values.map((value) => (value === null ? null : x(Math.max(floorMs, value)))),
         index,
+        shape(cell, middleOf(frame, index), (ms) => x(Math.max(floorMs, ms))),
       ),
     ),
   );
@@ -60,25 +62,51 @@ function namesWidth(cells: readonly CellData[]): number {
   return Math.min(170, 24 + longest * 6.9);
 }
 
-function strip(frame: Frame, cell: CellData, places: readonly (number | null)[], index: number): Markup {
-  const y = frame.top + (index + 0.5) * rowHeight;
+function middleOf(frame: Frame, index: number): number {
+  return frame.top + (index + 0.5) * rowHeight;
+}
+
+/** As high as the bin is often, both ways. */
+function shape({ latencyBins }: CellData, y: number, x: (ms: number) => number): readonly Markup[] {
+  const most = Math.max(...latencyBins.map(([, count]) => count));
+  return latencyBins.map(([fromMs, count]) => {
+    const [from, to] = [x(fromMs), x(fromMs * 10 ** (1 / binsPerDecade))];
+    const half = Math.max(0.75, (count / most) * 11);
+    return element('rect', {
+      class: 'density',
+      x: from,
+      y: y - half,
+      width: Math.max(1.5, to - from),
+      height: half * 2,
+    });
+  });
+}
+
+function strip(
+  frame: Frame,
+  cell: CellData,
+  places: readonly (number | null)[],
+  index: number,
+  distribution: readonly Markup[],
+): Markup {
+  const y = middleOf(frame, index);
   const [p50 = null, p95 = null, p99 = null, max = null] = places;
   const texts = quantiles.map((name) => `${name.slice('latencyMs.'.length)} ${duration(valueOf(cell, name))}`);
   const name = element('text', { x: frame.left - 10, y, dy: '0.32em', 'text-anchor': 'end' }, shortened(cell.strategy));
   const title = element('title', {}, `${cell.strategy}: ${texts.join(', ')}`);
   if (p50 === null || p95 === null || p99 === null || max === null)
     return element('g', { class: 'strip' }, title, name);
-  const bar = (from: number, to: number, half: number, part: string): Markup =>
-    element('rect', { class: part, x: from, y: y - half, width: Math.max(1, to - from), height: half * 2, rx: 2 });
+  const tick = (at: number, half: number, part: string): Markup =>
+    element('rect', { class: part, x: at - 1.25, y: y - half, width: 2.5, height: half * 2, rx: 1.25 });
   return element(
     'a',
     { class: 'strip', href: cellHash(cell) },
     title,
     name,
-    bar(p99, max, 1, 'to-max'),
-    bar(p95, p99, 3.5, 'to-p99'),
-    bar(p50, p95, 7, 'to-p95'),
-    element('rect', { class: 'median', x: p50 - 1.5, y: y - 9, width: 3, height: 18, rx: 1.5 }),
+    distribution,
+    tick(p50, 10, 'median'),
+    tick(p95, 7, 'p95'),
+    tick(p99, 4.5, 'p99'),
     element('circle', { class: 'max', cx: max, cy: y, r: 2.5 }),
   );
 }
@@ -93,9 +121,10 @@ export function latencyLegend(): Markup {
   return element(
     'ul',
     { class: 'legend' },
+    item('density', 'how often'),
     item('median', 'median'),
-    item('to-p95', 'to p95'),
-    item('to-p99', 'to p99'),
-    item('to-max', 'to the longest'),
+    item('p95', 'p95'),
+    item('p99', 'p99'),
+    item('max', 'the longest'),
   );
 }

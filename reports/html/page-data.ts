@@ -56,6 +56,8 @@ export interface CellData {
   readonly broken: string | null;
   /** One per measure, in their order. */
   readonly values: readonly (number | null)[];
+  /** Commits by duration, as in a cell of a report; empty where the workload is named. */
+  readonly latencyBins: readonly (readonly [fromMs: number, count: number])[];
   readonly worst: ShownTrial | null;
 }
 

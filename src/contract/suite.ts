@@ -197,6 +197,8 @@ export interface Cell {
   /** Only anomalies that the trials could have shown, in the order of their names' list. */
   readonly anomalies: readonly AnomalyTally[];
   readonly latencyMs: Quantiles;
+  /** The same commits by how long they took: where bins begin, ten to a factor of ten, and how many fall into each. */
+  readonly latencyBins: readonly (readonly [fromMs: number, count: number])[];
   readonly convergenceMs: Quantiles;
   readonly makespanMs: number;
   readonly attempts: number;

@@ -126,6 +126,7 @@ export class CellTally {
       protocol: this.#protocol(),
       anomalies: this.#anomalies(),
       latencyMs: quantilesMs(this.#latencies, this.#maxLatencyMs),
+      latencyBins: this.#latencies.bins().map(([fromMicros, count]) => [fromMicros / 1_000, count]),
       convergenceMs: quantilesMs(this.#convergences, this.#maxConvergenceMs),
       makespanMs: toMs(sum('makespanMicros')),
       attempts: sum('attempts'),

@@ -36,6 +36,17 @@ export class Histogram {
     return null;
   }
 
+  /** Ten bins to a factor of ten: where each begins, in microseconds to three digits, and its count; none is empty. */
+  bins(): readonly (readonly [fromMicros: number, count: number])[] {
+    const counts = new Map<number, number>();
+    for (const [bucket, count] of this.entries()) {
+      const bin =
+        bucket === 0 ? 0 : Number((10 ** (Math.floor(Math.log10(durationOf(bucket)) * 10) / 10)).toPrecision(3));
+      counts.set(bin, (counts.get(bin) ?? 0) + count);
+    }
+    return [...counts];
+  }
+
   #count(bucket: number, count: number): void {
     this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
     this.#total += count;

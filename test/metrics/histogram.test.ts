@@ -33,6 +33,17 @@ describe('a histogram of durations', () => {
     );
   });
 
+  it('counts every duration in the bin that it falls into, ten to a factor of ten', () => {
+    const histogram = histogramOf([0, 1_010, 1_200, 1_300, 9_000, 10_100]);
+    expect(histogram.bins()).toEqual([
+      [0, 1],
+      [1_000, 2],
+      [1_260, 1],
+      [7_940, 1],
+      [10_000, 1],
+    ]);
+  });
+
   it('has no quantile when it is empty', () => {
     expect(new Histogram().quantile(0.5)).toBeNull();
   });
