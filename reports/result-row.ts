@@ -6,9 +6,9 @@ import {
   fates,
   invariantNames,
   outcomes,
+  promiseNames,
   reclaimTriggers,
   refusalCauses,
-  type PromiseName,
   type TrialFailure,
   type TrialRecord,
   type TrialResult,
@@ -18,17 +18,7 @@ export const count = z.int().min(0);
 export const amount = z.number().min(0);
 export const optionalAmount = amount.nullable();
 
-export const promiseName = z.enum([
-  'converges',
-  'keepsCommittedWrites',
-  'keepsRefusedOut',
-  'exactlyOnce',
-  'allOrNothing',
-  'escalatesTruly',
-  'serializable',
-  'serialInRankOrder',
-  'neverWaits',
-] as const satisfies readonly PromiseName[]);
+export const promiseName = z.enum(promiseNames);
 
 const quantiles = z.object({ p50: optionalAmount, p95: optionalAmount, p99: optionalAmount, max: optionalAmount });
 

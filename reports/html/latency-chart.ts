@@ -1,6 +1,7 @@
 /** How long commits take: how often which time, a strip per strategy, on a logarithmic scale. */
 
 import { scaleLog } from 'd3-scale';
+import { binsPerDecade } from '../../src/contract/index.ts';
 import { duration } from '../wording.ts';
 import { axisLabel, bottomAxis, frameOf, type Frame } from './axes.ts';
 import { shortened } from './labels.ts';
@@ -13,7 +14,6 @@ const quantiles: readonly MeasureName[] = ['latencyMs.p50', 'latencyMs.p95', 'la
 const rowHeight = 26;
 /** The scale begins here: what takes less takes no time at all. */
 const floorMs = 1;
-const binsPerDecade = 10;
 
 export function latencyChart(data: PageData, faults: string, width: number): Markup {
   const cells = cellsFor(data, null).filter((cell) => cell.faults === faults);

@@ -94,6 +94,9 @@ export interface TrialRecord {
   readonly culprit: TrialFailure['culprit'] | null;
 }
 
+/** Bins of durations to a factor of ten. */
+export const binsPerDecade = 10;
+
 export type HistogramEntries = readonly (readonly [bucket: number, count: number])[];
 
 /** A share with its 95 % interval. */
@@ -197,7 +200,7 @@ export interface Cell {
   /** Only anomalies that the trials could have shown, in the order of their names' list. */
   readonly anomalies: readonly AnomalyTally[];
   readonly latencyMs: Quantiles;
-  /** The same commits by how long they took: where bins begin, ten to a factor of ten, and how many fall into each. */
+  /** The same commits by how long they took: where bins begin, see {@link binsPerDecade}, and how many fall into each. */
   readonly latencyBins: readonly (readonly [fromMs: number, count: number])[];
   readonly convergenceMs: Quantiles;
   readonly makespanMs: number;

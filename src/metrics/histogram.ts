@@ -3,7 +3,7 @@
  * numbers and counts add up, so that histograms give the same result in whatever order they are folded.
  */
 
-import type { HistogramEntries } from '../contract/index.ts';
+import { binsPerDecade, type HistogramEntries } from '../contract/index.ts';
 
 const growth = Math.log(1.01);
 
@@ -36,12 +36,11 @@ export class Histogram {
     return null;
   }
 
-  /** Ten bins to a factor of ten: where each begins, in microseconds to three digits, and its count; none is empty. */
+  /** {@link binsPerDecade} bins to a factor of ten: where each begins, in microseconds to three digits, and its count; none is empty. */
   bins(): readonly (readonly [fromMicros: number, count: number])[] {
     const counts = new Map<number, number>();
     for (const [bucket, count] of this.entries()) {
-      const bin =
-        bucket === 0 ? 0 : Number((10 ** (Math.floor(Math.log10(durationOf(bucket)) * 10) / 10)).toPrecision(3));
+      const bin = bucket === 0 ? 0 : beginOfBin(durationOf(bucket));
       counts.set(bin, (counts.get(bin) ?? 0) + count);
     }
     return [...counts];
@@ -55,6 +54,12 @@ export class Histogram {
 
 function bucketOf(durationMicros: number): number {
   return durationMicros < 1 ? 0 : 1 + Math.round(Math.log(durationMicros) / growth);
+}
+
+/** Of the bin into which a duration falls. */
+function beginOfBin(durationMicros: number): number {
+  const bin = Math.floor(Math.log10(durationMicros) * binsPerDecade);
+  return Number((10 ** (bin / binsPerDecade)).toPrecision(3));
 }
 
 function durationOf(bucket: number): number {

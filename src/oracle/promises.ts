@@ -4,6 +4,7 @@ import {
   conditionsOf,
   coversFaults,
   exclusions,
+  promiseNames,
   type AnomalyVerdict,
   type Attempt,
   type BrokenPromise,
@@ -86,18 +87,6 @@ export function promisedInvariants(
     verdict('RankOrder', 'serialInRankOrder', committed),
   ];
 }
-
-const promiseNames: readonly PromiseName[] = [
-  'converges',
-  'keepsCommittedWrites',
-  'keepsRefusedOut',
-  'exactlyOnce',
-  'allOrNothing',
-  'escalatesTruly',
-  'serializable',
-  'serialInRankOrder',
-  'neverWaits',
-];
 
 function isMade(scope: PromiseScope, faults: FaultFacts, { notices }: History): boolean {
   if (!coversFaults(scope, faults)) return false;

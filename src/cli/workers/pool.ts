@@ -88,25 +88,14 @@ export class TrialPool {
 
   /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */
   describe(selection: Selection): Promise<Described | null> {
-    return this.#described<Described>('describe', { selection, progress: newProgress() });
+    const task: DescribeTask = { selection, progress: newProgress() };
+    return this.#answered<Described>('describe', task, unchecked);
   }
 
   /** The same with the dial at each of its values. */
   describeSweep(selection: Selection, dial: DialChoice): Promise<DescribedSweep | null> {
     const task: DescribeSweepTask = { selection, dial, progress: newProgress() };
-    return this.#described<DescribedSweep>('describeSweep', task);
-  }
-
-  async #described<Value>(name: string, task: DescribeTask): Promise<Value | null> {
-    const ended = await this.#watched<Answer<Value>>(name, task);
-    switch (ended.kind) {
-      case 'done':
-        return unwrap(ended.value);
-      case 'stopped':
-        return null;
-      case 'culprit':
-        throw new InputError(`what was named cannot be checked: ${ended.problem}`);
-    }
+    return this.#answered<DescribedSweep>('describeSweep', task, unchecked);
   }
 
   /** Null: the pool was stopped meanwhile. A text: why the trial did not end. */
@@ -133,16 +122,17 @@ export class TrialPool {
   /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */
   async planWalks(selection: WalkSelection): Promise<readonly PlannedWalk[] | null> {
     const task: PlanWalksTask = { selection, progress: newProgress() };
-    return this.#answered<readonly PlannedWalk[]>('planWalks', task);
+    return this.#answered<readonly PlannedWalk[]>('planWalks', task, brokenWalk);
   }
 
   /** Null: the pool was stopped meanwhile. */
   async walk(parts: Omit<WalkTask, 'progress'>): Promise<WalkRow | null> {
     const task: WalkTask = { ...parts, progress: newProgress() };
-    return this.#answered<WalkRow>('walkThrough', task);
+    return this.#answered<WalkRow>('walkThrough', task, brokenWalk);
   }
 
-  async #answered<Value>(name: string, task: Watched): Promise<Value | null> {
+  /** `blame`: what to throw when the task hung or took its worker down. */
+  async #answered<Value>(name: string, task: Watched, blame: (problem: string) => Error): Promise<Value | null> {
     const ended = await this.#watched<Answer<Value>>(name, task);
     switch (ended.kind) {
       case 'done':
@@ -150,7 +140,7 @@ export class TrialPool {
       case 'stopped':
         return null;
       case 'culprit':
-        throw new Error(`a walk ${ended.problem}`);
+        throw blame(ended.problem);
     }
   }
 
@@ -227,6 +217,9 @@ export class TrialPool {
     }
   }
 }
+
+const unchecked = (problem: string): Error => new InputError(`what was named cannot be checked: ${problem}`);
+const brokenWalk = (problem: string): Error => new Error(`a walk ${problem}`);
 
 function blame(place: Place, isLate: boolean, error: unknown, limitSeconds: number): Ended<never> {
   if (place === 'waiting') throw error;
