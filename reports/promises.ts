@@ -3,6 +3,7 @@
 import {
   conditionsOf,
   coversFaults,
+  promiseNames,
   type PromiseName,
   type RunReport,
   type StrategyEntry,
@@ -21,16 +22,14 @@ const titles: Readonly<Record<PromiseName, string>> = {
   neverWaits: 'never\nwaits',
 };
 
-const names = Object.keys(titles) as readonly PromiseName[];
-
 export function promises({ report, paint }: ReportView): string {
-  const columns: readonly Column[] = ['strategy', ...names.map((name) => titles[name])].map((title) => ({
+  const columns: readonly Column[] = ['strategy', ...promiseNames.map((name) => titles[name])].map((title) => ({
     title,
     align: 'left',
   }));
   const rows = report.suite.strategies.map((strategy) => [
     strategy.canary ? `${strategy.label} (canary)` : strategy.label,
-    ...names.map((name) => standing(report, strategy, name, paint)),
+    ...promiseNames.map((name) => standing(report, strategy, name, paint)),
   ]);
   const parts = [paint.bold('Promises'), drawTable(columns, [rows], paint), ...footnotes(report)];
   return parts.join('\n');
@@ -61,7 +60,7 @@ function brokenTrials(report: RunReport, label: string, name: PromiseName): numb
 
 function footnotes({ suite }: RunReport): readonly string[] {
   return suite.strategies.flatMap(({ label, promises: made }) =>
-    names.flatMap((name) => {
+    promiseNames.flatMap((name) => {
       const scope = made[name];
       const covered = suite.faults.filter((faults) => coversFaults(scope, faults)).map((faults) => faults.name);
       if (covered.length === 0) return [];
