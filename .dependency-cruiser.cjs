@@ -134,19 +134,19 @@ const layers = [
   ),
   reaches(
     'live-judge-stands-apart',
-    '^src/cli/live/',
+    '^src/cli/judge/',
     [
       'src/(contract|simulator)/index\\.ts$',
-      'src/cli/live/',
+      'src/cli/judge/',
       'src/cli/(input-error|options/(judge-options|nearest|selector)|store/output-file|workers/tasks)\\.ts$',
     ],
-    'src/cli/live may import the contract, the list of models, and what the command line reads and writes with.',
+    'src/cli/judge may import the contract, the list of models, and what the command line reads and writes with.',
   ),
   {
     name: 'parts-of-the-cli-know-no-command',
     comment: 'Options, stored results, workers and the live judge serve the commands; they import none of them.',
     severity: 'error',
-    from: { path: '^src/cli/(options|store|workers|live)/' },
+    from: { path: '^src/cli/(options|store|workers|judge)/' },
     to: {
       path: '^src/cli/(main|arguments|run|sweep|calibrate|compare|compare-measured|merge|report|replay|explore|list)\\.ts$',
     },
@@ -202,8 +202,8 @@ const packages = [
   packageOnlyIn(
     'model-client-belongs-to-the-live-judge',
     ['openai'],
-    ['^src/cli/live/'],
-    'Only src/cli/live asks a real model.',
+    ['^src/cli/judge/'],
+    'Only src/cli/judge asks a real model.',
   ),
   packageOnlyIn(
     'random-streams-come-from-src-random',

@@ -7,7 +7,7 @@ import { resultHead, resultRow } from '../../reports/index.ts';
 import type { RunCommand } from './arguments.ts';
 import { conclude } from './conclude.ts';
 import type { JudgeChoice } from './options/judge-options.ts';
-import type { JudgeDesk } from './live/desk.ts';
+import type { JudgeDesk } from './judge/desk.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { configurationOf } from './store/hash.ts';
@@ -50,7 +50,7 @@ export async function run(command: RunCommand, typed: string, terminal: Terminal
 /** Loads the client of the model only where it is used. Null: the simulated judge. */
 export async function openJudge(choice: JudgeChoice | null, { complain }: Terminal): Promise<JudgeDesk | null> {
   if (choice === null) return null;
-  const { openDesk } = await import('./live/desk.ts');
+  const { openDesk } = await import('./judge/desk.ts');
   const desk = openDesk(choice, process.env);
   if (desk.notice !== null) complain(`notice: ${desk.notice}`);
   return desk;

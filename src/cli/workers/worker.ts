@@ -13,7 +13,7 @@ import { dialled, findDial } from './dialled.ts';
 import { cutBuffersFromLargeSlabs } from './engine.ts';
 import { InputError } from '../input-error.ts';
 import type { Configured } from '../options/knob-values.ts';
-import { judgeOver } from '../live/judge-line.ts';
+import { judgeOver } from '../judge/judge-line.ts';
 import { unknownName } from '../options/nearest.ts';
 import { packed } from '../packed.ts';
 import { contradictionsIn } from './plan-check.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JudgeChoice } from '../../../src/cli/options/judge-options.ts';
-import { openDesk } from '../../../src/cli/live/desk.ts';
+import { openDesk } from '../../../src/cli/judge/desk.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lostwrites-desk-'));
 const file = join(folder, 'calls.jsonl');

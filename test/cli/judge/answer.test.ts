@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, Judgement, WriteId } from '../../../src/contract/index.ts';
-import { judgementIn } from '../../../src/cli/live/answer.ts';
-import { instructions, questionText } from '../../../src/cli/live/question.ts';
+import { judgementIn } from '../../../src/cli/judge/answer.ts';
+import { instructions, questionText } from '../../../src/cli/judge/question.ts';
 import { combinesObjects } from '../../../src/replication/index.ts';
 import { conflictBetween } from '../../support/conflicts.ts';
 

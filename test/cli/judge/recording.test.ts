@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyOf, type Exchange } from '../../../src/cli/live/exchange.ts';
-import { Recording } from '../../../src/cli/live/recording.ts';
+import { keyOf, type Exchange } from '../../../src/cli/judge/exchange.ts';
+import { Recording } from '../../../src/cli/judge/recording.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lostwrites-recording-'));
 const file = join(folder, 'calls.jsonl');

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Exchanges, type Live, type Sources } from '../../../src/cli/live/exchanges.ts';
-import { ModelJudge, type Verdict } from '../../../src/cli/live/model-judge.ts';
-import { Recording } from '../../../src/cli/live/recording.ts';
+import { Exchanges, type Live, type Sources } from '../../../src/cli/judge/exchanges.ts';
+import { ModelJudge, type Verdict } from '../../../src/cli/judge/model-judge.ts';
+import { Recording } from '../../../src/cli/judge/recording.ts';
 import { conflictBetween } from '../../support/conflicts.ts';
 import { answering, failing, inTurn, keeping, ModelServer, sendJson, type Reply } from '../../support/model-server.ts';
 
