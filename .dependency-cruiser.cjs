@@ -57,6 +57,45 @@ const layers = [
     'src/explore puts the machines of the simulator into every order; it receives strategies as values.',
   ),
   reaches(
+    'store-engine-is-pure',
+    '^src/store/',
+    ['src/(contract|document|replication|store)/'],
+    'src/store may import src/contract, src/document and src/replication: it drives strategies that it is given.',
+  ),
+  reaches(
+    'live-host-serves-any-strategy',
+    '^src/live/',
+    ['src/(contract|random|document|replication|live)/'],
+    'src/live may import src/contract and the leaf modules: it hosts strategies that it is given.',
+  ),
+  reaches(
+    'conductor-joins-processes',
+    '^src/conductor/',
+    ['src/(contract|random|document|simulator|oracle|metrics|experiment|live|conductor)/'],
+    'src/conductor runs the stages of src/experiment with real processes; it receives what it needs by module path.',
+  ),
+  reaches(
+    'shared-state-offers-the-store',
+    '^src/shared-state/',
+    ['src/(contract|random|store|live|shared-state)/', 'strategies/'],
+    'src/shared-state puts the engine of src/store on live hosts, for programs.',
+  ),
+  reaches(
+    'langgraph-offers-the-store',
+    '^src/langgraph/',
+    ['src/(contract|store|shared-state|langgraph)/'],
+    'src/langgraph is the store of src/shared-state with the interface of LangGraph.',
+  ),
+  {
+    name: 'nothing-simulated-knows-what-is-live',
+    comment: 'Strategies and all that runs in a trial are told what happens: they cannot know whether it is real.',
+    severity: 'error',
+    from: {
+      path: '^(strategies|workloads|reports|src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|comparison|calibration|store))/',
+    },
+    to: { path: '^src/(live|conductor|shared-state|langgraph)/' },
+  },
+  reaches(
     'experiment-receives-values',
     '^src/experiment/',
     ['src/(contract|simulator|oracle|metrics|random|experiment)/'],
@@ -77,8 +116,8 @@ const layers = [
   reaches(
     'strategies-know-only-the-contract',
     '^strategies/(?!index\\.ts$)',
-    ['src/(contract|document|replication|random)/'],
-    'A strategy may import src/contract, src/document, src/replication, src/random and packages, never another strategy.',
+    ['src/(contract|document|replication|random|store)/'],
+    'A strategy may import src/contract, src/document, src/replication, src/random, src/store and packages, never another strategy.',
   ),
   reaches(
     'strategies-index-is-a-list',
@@ -158,7 +197,7 @@ const layers = [
     from: {
       path: '^src/',
       pathNot:
-        '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|comparison|calibration|cli|perf)/',
+        '^src/(contract|random|document|replication|simulator|oracle|metrics|explore|experiment|comparison|calibration|store|live|conductor|shared-state|langgraph|cli|perf)/',
     },
     to: { path: OURS },
   },
@@ -188,9 +227,10 @@ const packages = [
   },
   {
     name: 'only-the-edge-touches-node',
-    comment: 'Only src/cli and src/perf do I/O. Elsewhere clocks, files and randomness are handed in.',
+    comment:
+      'Only the edge does I/O: the command line, measurements, live hosts. Elsewhere clocks, files and randomness are handed in.',
     severity: 'error',
-    from: { path: OURS, pathNot: '^(src/cli|src/perf|test)/' },
+    from: { path: OURS, pathNot: '^(src/(cli|perf|live|conductor|shared-state|langgraph)|test)/' },
     to: { dependencyTypes: ['core'] },
   },
   packageOnlyIn(
@@ -204,6 +244,12 @@ const packages = [
     ['openai'],
     ['^src/cli/judge/'],
     'Only src/cli/judge asks a real model.',
+  ),
+  packageOnlyIn(
+    'langgraph-belongs-to-its-store',
+    ['@langchain/[^/]+'],
+    ['^(src/langgraph|strategies|test)/'],
+    'The packages of LangGraph are optional: only src/langgraph and the strategies that stand for its stores import them.',
   ),
   packageOnlyIn(
     'random-streams-come-from-src-random',

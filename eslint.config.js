@@ -9,17 +9,17 @@ import tseslint from 'typescript-eslint';
 const PURE = [
   'strategies/**/*.ts',
   'workloads/**/*.ts',
-  'src/{contract,simulator,explore,oracle,metrics,replication,document,random}/**/*.ts',
+  'src/{contract,simulator,explore,oracle,metrics,replication,document,random,store}/**/*.ts',
 ];
 
 /** Strategies and what they are built from: told what happens, never waiting. */
-const SYNCHRONOUS = ['strategies/**/*.ts', 'src/replication/**/*.ts'];
+const SYNCHRONOUS = ['strategies/**/*.ts', 'src/{replication,store}/**/*.ts'];
 
 /** Does no I/O, but isn't part of a trial. */
 const WITHOUT_EFFECTS = ['src/**/*.ts', 'reports/**/*.ts'];
 
 /** The edge, where effects belong. */
-const EDGE = ['src/cli/**/*.ts', 'src/perf/**/*.ts'];
+const EDGE = ['src/{cli,perf,live,conductor,shared-state,langgraph}/**/*.ts'];
 
 /** Catches what libraries do to the globals below, so it has to touch them. */
 const GUARD = 'src/simulator/guard.ts';
@@ -27,7 +27,7 @@ const GUARD = 'src/simulator/guard.ts';
 const forbidGlobals = (message, names) => names.map((name) => ({ name, message }));
 const forbidProperties = (message, names) => names.map((property) => ({ property, message }));
 
-const EDGE_GLOBALS = forbidGlobals('Only src/cli and src/perf do I/O: take what you need as an argument.', [
+const EDGE_GLOBALS = forbidGlobals('Only the edge does I/O: take what you need as an argument.', [
   'process',
   'console',
 ]);
@@ -72,7 +72,7 @@ const RANDOM_PROPERTY = {
   message: 'Ask the host for randomness: host.random(), or a named stream of src/random.',
 };
 
-const NODE_MODULES_MESSAGE = 'Ask the host: only src/cli and src/perf import Node modules.';
+const NODE_MODULES_MESSAGE = 'Ask the host: only the edge imports Node modules.';
 const NODE_MODULES = {
   paths: builtinModules.map((name) => ({ name, message: NODE_MODULES_MESSAGE })),
   patterns: [{ regex: '^node:', message: NODE_MODULES_MESSAGE }],
