@@ -21,7 +21,14 @@ import {
 import { measure, measureFailure, type FailureFacts, type Pricing } from '../metrics/index.ts';
 import { judge } from '../oracle/index.ts';
 import { createStreams, substreams } from '../random/index.ts';
-import { CallTrouble, horizonOf, simulate, simulatedJudge, type RecoveryPolicy } from '../simulator/index.ts';
+import {
+  CallTrouble,
+  horizonOf,
+  simulate,
+  simulatedJudge,
+  type RecoveryPolicy,
+  type SimulationInput,
+} from '../simulator/index.ts';
 
 /** What the names of a {@link TrialSpec} stand for. */
 export interface TrialParts {
@@ -46,21 +53,31 @@ export interface TrialRun {
   readonly verdict: Verdict | null;
 }
 
+/** What is run, drawn from the spec before anything happens; or the trial that is void because that failed. */
+export type DrawnTrial =
+  { readonly kind: 'drawn'; readonly trial: SimulationInput } | { readonly kind: 'void'; readonly run: TrialRun };
+
+export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
+  const drawn = drawnTrial(spec, parts);
+  if (drawn.kind === 'void') return drawn.run;
+  const simulated = attempt('harness', () => simulate(drawn.trial));
+  if ('failure' in simulated) return voidTrial(spec, parts, simulated.failure, null);
+  return judgedTrial(spec, parts, drawn.trial.plan, simulated.value);
+}
+
 /**
  * Each stage has streams of its own: the plan depends on the seed and the workload, the tape on these and the profile, the
  * rest on the seed alone. So every strategy meets the same agents and the same faults.
  */
-export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
+export function drawnTrial(spec: TrialSpec, parts: TrialParts): DrawnTrial {
   const { strategy, workload, profile, model, recovery, story } = parts;
-  const prices = { agents: model.prices, judge: parts.judgePrices === undefined ? model.prices : parts.judgePrices };
   const streams = createStreams(String(spec.seed));
-
   const plan = attempt('workload', () => draftPlan(workload, { model, agents: spec.agents, seed: spec.seed }));
-  if ('failure' in plan) return voidTrial(spec, prices, plan.failure, null);
+  if ('failure' in plan) return { kind: 'void', run: voidTrial(spec, parts, plan.failure, null) };
   const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
-  if ('failure' in tape) return voidTrial(spec, prices, tape.failure, null);
+  if ('failure' in tape) return { kind: 'void', run: voidTrial(spec, parts, tape.failure, null) };
 
-  const own = substreams(streams, 'trial');
+  const own = trialStreams(spec.seed);
   const trouble = troubleOf(profile, model, workload, streams);
   const drawn = simulatedJudge(model);
   const judging = {
@@ -68,23 +85,34 @@ export function runTrial(spec: TrialSpec, parts: TrialParts): TrialRun {
     ...(trouble === undefined ? {} : { trouble }),
   };
   const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, ...judging, recovery, story };
-  const simulated = attempt('harness', () => simulate(trial));
-  if ('failure' in simulated) return voidTrial(spec, prices, simulated.failure, null);
-  const history = simulated.value;
-  if (history.failure !== null) return voidTrial(spec, prices, history.failure, history);
+  return { kind: 'drawn', trial };
+}
 
+/** What neither the plan nor the tape is drawn from. */
+export function trialStreams(seed: number): RandomStreams {
+  return substreams(createStreams(String(seed)), 'trial');
+}
+
+/** What the oracle and the metrics say of what happened. */
+export function judgedTrial(spec: TrialSpec, parts: TrialParts, plan: Plan, history: History): TrialRun {
+  const { strategy, workload, profile } = parts;
+  if (history.failure !== null) return voidTrial(spec, parts, history.failure, history);
   const judged = attempt('harness', () =>
     judge({
       history,
-      plan: plan.value,
+      plan,
       workload,
       promises: strategy.promises,
       faults: { name: profile.name, survivable: profile.survivable },
     }),
   );
-  if ('failure' in judged) return voidTrial(spec, prices, judged.failure, history);
+  if ('failure' in judged) return voidTrial(spec, parts, judged.failure, history);
   const verdict = judged.value;
-  return { record: measure({ spec, history, verdict, prices }), history, verdict };
+  return { record: measure({ spec, history, verdict, prices: pricesOf(parts) }), history, verdict };
+}
+
+function pricesOf({ model, judgePrices }: TrialParts): Pricing {
+  return { agents: model.prices, judge: judgePrices === undefined ? model.prices : judgePrices };
 }
 
 export interface PlanFor {
@@ -131,10 +159,15 @@ function attempt<Value>(
   }
 }
 
-function voidTrial(spec: TrialSpec, prices: Pricing, failure: FailureFacts, history: History | null): TrialRun {
-  const { culprit, message } = failure;
+/** Nothing can be said of it but who is to blame, and how far it came. */
+export function voidTrial(
+  spec: TrialSpec,
+  parts: TrialParts,
+  { culprit, message }: FailureFacts,
+  history: History | null,
+): TrialRun {
   const named = { culprit, message: `${culpritName(culprit, spec)}: ${message}` };
-  return { record: measureFailure({ spec, history, prices }, named), history, verdict: null };
+  return { record: measureFailure({ spec, history, prices: pricesOf(parts) }, named), history, verdict: null };
 }
 
 function culpritName(culprit: FailureFacts['culprit'], spec: TrialSpec): string {

@@ -1,15 +1,15 @@
 /** What the recovery of an agent may see and do. */
 
 import type { AgentScript } from '../contract/index.ts';
-import type { Machine, Surroundings } from './machine.ts';
-import type { SimulatedFiles } from './recovery/agent-files.ts';
+import type { AgentFiles } from './recovery/agent-files.ts';
 import type { Session } from './recovery/policy.ts';
+import type { Neighbourhood, Residence } from './residence.ts';
 import type { TurnBoard } from './turn-board.ts';
 
-interface SessionParts extends Surroundings {
+interface SessionParts extends Neighbourhood {
   readonly script: AgentScript;
-  readonly machine: Machine;
-  readonly files: SimulatedFiles;
+  readonly machine: Residence;
+  readonly files: AgentFiles;
   readonly board: TurnBoard;
 }
 

@@ -19,15 +19,15 @@ import { AttemptInFlight, type AttemptParts, type TurnAtHand } from './attempt.t
 import { FinishedTurns, type Reopening } from './finished-turns.ts';
 import { sessionOf } from './agent-session.ts';
 import type { AgentEars } from './host.ts';
-import type { Resident } from './machine.ts';
-import type { SimulatedFiles } from './recovery/agent-files.ts';
+import type { SessionFiles } from './recovery/agent-files.ts';
 import type { Recovery, RecoveryPolicy, StartedTurn } from './recovery/policy.ts';
+import type { Resident } from './residence.ts';
 import type { TurnBoard } from './turn-board.ts';
 
 export interface AgentParts extends AttemptParts {
   readonly script: AgentScript;
   readonly board: TurnBoard;
-  readonly files: SimulatedFiles;
+  readonly files: SessionFiles;
   readonly policy: RecoveryPolicy;
 }
 

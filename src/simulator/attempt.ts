@@ -12,7 +12,6 @@ import {
   type ModelPreset,
   type Outcome,
   type RandomStreams,
-  type Replica,
   type Transaction,
   type Turn,
   type View,
@@ -20,15 +19,15 @@ import {
 } from '../contract/index.ts';
 import type { Thinking } from '../random/model-calls.ts';
 import type { CallTrouble } from './call-trouble.ts';
-import type { Machine, Surroundings } from './machine.ts';
 import { cutOffAfter } from './cut-thinking.ts';
 import { readNotice, type NoticeReading } from './notice-reading.ts';
 import type { OpenAttempt } from './recorder.ts';
+import type { Neighbourhood, Requests, Residence } from './residence.ts';
 import { TurnMemory } from './turn-memory.ts';
 import { withoutTextContent } from './views.ts';
 
-export interface AttemptParts extends Surroundings {
-  readonly machine: Machine;
+export interface AttemptParts extends Neighbourhood {
+  readonly machine: Residence;
   /** Declared kinds; a field that isn't declared takes any. */
   readonly kinds: ReadonlyMap<FieldName, Kind>;
   /** What the agent thinks with. */
@@ -326,7 +325,7 @@ export class AttemptInFlight {
     });
   }
 
-  #ask(request: (replica: Replica) => void): void {
+  #ask(request: (replica: Requests) => void): void {
     const { replica } = this.#parts.machine;
     if (replica !== null) request(replica);
   }

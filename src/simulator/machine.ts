@@ -6,10 +6,10 @@ import type { SimulatedDisk } from './disk.ts';
 import type { Environment } from './environment.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Recorder } from './recorder.ts';
+import type { CauseKind, Residence, Resident } from './residence.ts';
 import { WorkloadError } from './workload-error.ts';
 
-/** Why a machine is doing what it does: a message of another machine, or something of its own. */
-export type Cause = { readonly kind: 'agent' | 'disk' | 'timer' | 'sync' | 'judge' | 'boot' } | MessageCause;
+export type Cause = { readonly kind: Exclude<CauseKind, 'message'> } | MessageCause;
 
 export interface MessageCause {
   readonly kind: 'message';
@@ -27,19 +27,12 @@ export interface Surroundings {
   readonly environment: Environment;
 }
 
-export interface Resident {
-  /** The machine stopped, and the agent on it died. */
-  died(): void;
-  /** The machine is back, and the agent is started again. */
-  revived(): void;
-}
-
 interface Deferred {
   readonly cause: Cause;
   readonly task: () => void;
 }
 
-export class Machine {
+export class Machine implements Residence {
   readonly id: ReplicaId;
   readonly disk: SimulatedDisk;
   resident: Resident | null = null;

@@ -8,7 +8,7 @@
  */
 
 import { micros, type RandomStream } from '../../contract/index.ts';
-import type { Machine, Surroundings } from '../machine.ts';
+import type { Neighbourhood, Residence } from '../residence.ts';
 
 type Change =
   | { readonly kind: 'write'; readonly name: string; readonly content: string }
@@ -28,16 +28,21 @@ export interface AgentFiles {
   remove(name: string, done: () => void): void;
 }
 
-export class SimulatedFiles implements AgentFiles {
-  readonly #machine: Machine;
-  readonly #around: Surroundings;
+/** Files that can crash with their machine. */
+export interface SessionFiles extends AgentFiles {
+  crash(): void;
+}
+
+export class SimulatedFiles implements SessionFiles {
+  readonly #machine: Residence;
+  readonly #around: Neighbourhood;
   readonly #random: RandomStream;
   #visible = new Map<string, string>();
   readonly #durable = new Map<string, string>();
   #unsynced: Change[] = [];
   #syncedUntil = 0;
 
-  constructor(machine: Machine, around: Surroundings, random: RandomStream) {
+  constructor(machine: Residence, around: Neighbourhood, random: RandomStream) {
     this.#machine = machine;
     this.#around = around;
     this.#random = random;
