@@ -132,7 +132,21 @@ export interface Disk {
   replace(records: readonly Uint8Array[], done: () => void): void;
 }
 
-export interface Host {
+/** What the agent on a machine is told. */
+export interface AgentEars {
+  view(tx: Transaction, view: View): void;
+  written(tx: Transaction): void;
+  settle(tx: Transaction, outcome: Outcome): void;
+  /**
+   * Advice: what this turn has read, or written unread, has changed. An open turn takes notice at its next step: it reads
+   * the fields, and where they matter writes again with `tx.repairs`. One that was told committed or escalated is opened
+   * again in a further attempt: begin, read, perhaps write, commit, all with `tx.repairs`. Notices may be repeated; one for
+   * a turn that came to nothing is ignored.
+   */
+  notify(tx: Transaction, changed: readonly FieldName[]): void;
+}
+
+export interface Host extends AgentEars {
   readonly self: ReplicaId;
   /** All other replicas, the hub included, in an order that is the same everywhere. */
   readonly peers: readonly ReplicaId[];
@@ -145,16 +159,6 @@ export interface Host {
   /** Messages may be delayed, lost, doubled or reordered; a message to a machine that is down is lost. */
   send(to: ReplicaId, message: Uint8Array): void;
   after(delay: Micros, task: () => void): Timer;
-  view(tx: Transaction, view: View): void;
-  written(tx: Transaction): void;
-  settle(tx: Transaction, outcome: Outcome): void;
-  /**
-   * Advice to the agent: what this turn has read, or written unread, has changed. An open turn takes notice at its next
-   * step: it reads the fields, and where they matter writes again with `tx.repairs`. One that was told committed or
-   * escalated is opened again in a further attempt: begin, read, perhaps write, commit, all with `tx.repairs`. Notices may be
-   * repeated; one for a turn that came to nothing is ignored.
-   */
-  notify(tx: Transaction, changed: readonly FieldName[]): void;
   judge(conflict: Conflict, done: (judgement: Judgement) => void): void;
   trace(event: ProtocolEvent): void;
 }

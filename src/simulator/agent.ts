@@ -5,6 +5,7 @@
 
 import {
   transactionId,
+  type AgentEars,
   type AgentScript,
   type FieldName,
   type Micros,
@@ -18,7 +19,6 @@ import {
 import { AttemptInFlight, type AttemptParts, type TurnAtHand } from './attempt.ts';
 import { FinishedTurns, type Reopening } from './finished-turns.ts';
 import { sessionOf } from './agent-session.ts';
-import type { AgentEars } from './host.ts';
 import type { SessionFiles } from './recovery/agent-files.ts';
 import type { Recovery, RecoveryPolicy, StartedTurn } from './recovery/policy.ts';
 import type { Resident } from './residence.ts';

@@ -1,6 +1,7 @@
 /** The host of one replica in the simulator: the contract's `Host` on virtual time, a simulated disk and a simulated network. */
 
 import type {
+  AgentEars,
   Conflict,
   Disk,
   FieldName,
@@ -17,14 +18,6 @@ import type {
   View,
 } from '../contract/index.ts';
 import type { Machine, Surroundings } from './machine.ts';
-
-/** The agent on the machine, as its host sees it. */
-export interface AgentEars {
-  view(tx: Transaction, view: View): void;
-  written(tx: Transaction): void;
-  settle(tx: Transaction, outcome: Outcome): void;
-  notify(tx: Transaction, changed: readonly FieldName[]): void;
-}
 
 export interface HostParts extends Surroundings {
   readonly machine: Machine;
