@@ -265,17 +265,24 @@ const packages = [
   ),
   {
     name: 'no-development-package-at-run-time',
-    comment: 'What ships may import only what stands under "dependencies" in package.json.',
+    comment: 'What ships may import only what stands under "dependencies" or "peerDependencies" in package.json.',
     severity: 'error',
     from: { path: OURS, pathNot: '^(src/perf|test)/' },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['type-only', 'npm-peer'],
+      pathNot: 'node_modules/@types/',
+    },
   },
   {
     name: 'no-undeclared-package',
     comment: 'The package is not in package.json, or the file does not exist.',
     severity: 'error',
     from: { path: OURS },
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    to: {
+      dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
+      dependencyTypesNot: ['npm-peer'],
+    },
   },
 ];
 

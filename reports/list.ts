@@ -14,6 +14,8 @@ import type { Paint } from './format.ts';
 
 export interface Choices {
   readonly strategies: readonly MergeStrategy[];
+  /** Why a strategy can't be run here; null if it can. */
+  readonly unavailable: ReadonlyMap<MergeStrategy, string | null>;
   readonly workloads: readonly Workload[];
   /** Those that are run unless workloads are named. */
   readonly defaultWorkloads: readonly Workload[];
@@ -25,10 +27,13 @@ export interface Choices {
 }
 
 export function listText(choices: Choices, paint: Paint): string {
-  const { strategies, workloads, defaultWorkloads, faults, defaultFaults, recoveries, models } = choices;
+  const { strategies, unavailable, workloads, defaultWorkloads, faults, defaultFaults, recoveries, models } = choices;
   const isDefault = (workload: Workload): boolean => defaultWorkloads.includes(workload);
   const sections = [
-    [paint.bold('Strategies'), ...strategies.flatMap((strategy) => strategyLines(strategy, paint))],
+    [
+      paint.bold('Strategies'),
+      ...strategies.flatMap((strategy) => strategyLines(strategy, unavailable.get(strategy) ?? null, paint)),
+    ],
     [paint.bold('Workloads'), ...workloads.flatMap((workload) => workloadLines(workload, isDefault(workload), paint))],
     [
       paint.bold('Fault profiles'),
@@ -54,6 +59,7 @@ function faultLines({ name, summary }: FaultProfile, isDefault: boolean, paint: 
 
 function strategyLines(
   { name, summary, layout, canary, promises, knobs }: MergeStrategy,
+  reason: string | null,
   paint: Paint,
 ): readonly string[] {
   const kind = [layout === 'hub' ? 'hub' : 'peers', ...(canary === true ? ['canary: loses by design'] : [])].join(', ');
@@ -61,6 +67,7 @@ function strategyLines(
     `  ${paint.cyan(name)} (${kind})`,
     `      ${summary}`,
     `      promises ${promisesText(promises)}`,
+    ...(reason === null ? [] : [paint.yellow(`      unavailable: ${reason}`)]),
     ...knobLines(knobs),
   ];
 }
@@ -117,6 +124,7 @@ function knobsOfModels([first]: readonly ModelPreset[]): readonly string[] {
 /** The same for programs. */
 export function listJson({
   strategies,
+  unavailable,
   workloads,
   defaultWorkloads,
   faults,
@@ -125,15 +133,19 @@ export function listJson({
   models,
 }: Choices): string {
   const choices = {
-    strategies: strategies.map(({ name, summary, layout, canary = false, reclaims = false, promises, knobs = {} }) => ({
-      name,
-      summary,
-      layout,
-      canary,
-      reclaims,
-      promises,
-      knobs,
-    })),
+    strategies: strategies.map((strategy) => {
+      const { name, summary, layout, canary = false, reclaims = false, promises, knobs = {} } = strategy;
+      return {
+        name,
+        summary,
+        layout,
+        canary,
+        reclaims,
+        promises,
+        knobs,
+        unavailable: unavailable.get(strategy) ?? null,
+      };
+    }),
     workloads: workloads.map((workload) => {
       const { name, summary, conflict, contended, agents, knobs = {} } = workload;
       const inDefaultSuite = defaultWorkloads.includes(workload);

@@ -1,170 +1,16 @@
-/**
- * The naive store: an agent reads the whole document and later puts the whole document back, its own view plus its change,
- * and the hub replaces everything without a check. So it loses writes to fields that the agent never touched. Kept to show
- * that the harness sees it. The journal is the newest document.
- */
+/** The naive store: whole documents are put back without a check. Kept to show that the harness sees what that loses. */
 
-import {
-  hubId,
-  type DocumentState,
-  type FieldName,
-  type FieldState,
-  type Host,
-  type MergeStrategy,
-  type Replica,
-  type ReplicaId,
-  type Transaction,
-  type Write,
-} from '../src/contract/index.ts';
-import { byField, initialState, putWrite } from '../src/document/index.ts';
-import {
-  decode,
-  encode,
-  hear,
-  HubLink,
-  hubServer,
-  Mirror,
-  type Answer,
-  type HubLogic,
-  type HubMessage,
-  type Session,
-} from '../src/replication/index.ts';
+import type { FieldState, MergeStrategy } from '../src/contract/index.ts';
+import { wholeDocument, type Shelf } from '../src/replication/index.ts';
 
-type DocumentAsk = { readonly kind: 'get' } | { readonly kind: 'put'; readonly fields: readonly FieldState[] };
-
-type HeldDocument = ReadonlyMap<FieldName, FieldState>;
-
-class BlindPutHub implements HubLogic<DocumentAsk> {
-  readonly #host: Host;
-  #fields: readonly FieldState[];
-  #puts = 0;
-
-  constructor(host: Host) {
-    this.#host = host;
-    const newest = host.disk.records().at(-1);
-    this.#fields = newest === undefined ? initialState(host.schema).fields : (decode(newest) as readonly FieldState[]);
-  }
-
-  asked(session: Session<DocumentAsk>, ask: DocumentAsk): void {
-    switch (ask.kind) {
-      case 'get':
-        session.view({ fields: this.#fields, escalations: [] }, []);
-        break;
-      case 'put':
-        this.#host.disk.replace([encode(ask.fields)], () => {
-          this.#fields = ask.fields;
-          this.#puts += 1;
-          session.settle({ kind: 'committed' });
-        });
-        break;
-    }
-  }
-
-  heard(): void {
-    // Nobody holds anything here.
-  }
-
-  gone(): void {
-    // Nobody holds anything here.
-  }
-
-  /** What was put is replaced by the next put: nobody can tell whether it was there. */
-  landed(): null {
-    return null;
-  }
-
-  state(): DocumentState {
-    return { fields: this.#fields, escalations: [], resolutions: [] };
-  }
-
-  version(): number {
-    return this.#puts;
-  }
-}
-
-class BlindPutClient implements Replica {
-  readonly #host: Host;
-  readonly #link: HubLink<DocumentAsk>;
-  readonly #mirror: Mirror;
-  /** The document as the turn first saw it. */
-  #held: HeldDocument | null = null;
-  #writes: Write[] = [];
-  /** What to do once the document is there. */
-  #whenHeld: (held: HeldDocument) => void = () => undefined;
-
-  constructor(host: Host) {
-    this.#host = host;
-    this.#mirror = new Mirror(host);
-    this.#link = new HubLink(host, {
-      pingMicros: null,
-      answered: (tx, answer) => {
-        this.#answered(tx, answer);
-      },
-    });
-  }
-
-  begin(tx: Transaction): void {
-    this.#link.begin(tx);
-    this.#held = null;
-    this.#writes = [];
-  }
-
-  read(tx: Transaction, fields: readonly FieldName[]): void {
-    this.#hold((held) => {
-      this.#host.view(tx, { fields: fields.flatMap((name) => held.get(name) ?? []), escalations: [] });
-    });
-  }
-
-  write(tx: Transaction, writes: readonly Write[]): void {
-    this.#writes.push(...writes);
-    this.#host.written(tx);
-  }
-
-  commit(): void {
-    this.#hold((held) => {
-      const changed = new Map(held);
-      for (const write of this.#writes) changed.set(write.field, putWrite(changed.get(write.field), write));
-      this.#link.ask({ kind: 'put', fields: [...changed.values()].sort(byField) });
-    });
-  }
-
-  receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as HubMessage;
-    hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
-  }
-
-  sync(): void {
-    this.#mirror.sync();
-  }
-
-  state(): DocumentState {
-    return this.#mirror.state();
-  }
-
-  close(): void {
-    this.#link.close();
-  }
-
-  #hold(then: (held: HeldDocument) => void): void {
-    this.#whenHeld = then;
-    if (this.#held === null) this.#link.ask({ kind: 'get' });
-    else then(this.#held);
-  }
-
-  #answered(tx: Transaction, answer: Answer): void {
-    switch (answer.kind) {
-      case 'view':
-        this.#held = new Map(answer.view.fields.map((state) => [state.field, state]));
-        this.#whenHeld(this.#held);
-        break;
-      case 'written':
-        this.#host.written(tx);
-        break;
-      case 'settle':
-        this.#host.settle(tx, answer.outcome);
-        break;
-    }
-  }
+function variable(): Shelf {
+  let held: readonly FieldState[] = [];
+  return {
+    get: () => held,
+    put: (fields) => {
+      held = fields;
+    },
+  };
 }
 
 export const blindPut: MergeStrategy = {
@@ -183,5 +29,5 @@ export const blindPut: MergeStrategy = {
     neverWaits: false,
   },
   canary: true,
-  open: (host) => (host.self === hubId ? hubServer(host, new BlindPutHub(host)) : new BlindPutClient(host)),
+  open: (host) => wholeDocument(host, variable),
 };

@@ -5,6 +5,7 @@ import { authorityHandoff } from './authority-handoff.ts';
 import { blindPut } from './blind-put.ts';
 import { crdtCell } from './crdt-cell.ts';
 import { laneLease } from './lane-lease.ts';
+import { langgraphStore } from './langgraph-store.ts';
 import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
@@ -19,6 +20,7 @@ import { yjs } from './yjs.ts';
 export const strategies: readonly MergeStrategy[] = [
   serial,
   blindPut,
+  langgraphStore,
   lww,
   crdtCell,
   loro,

@@ -71,6 +71,7 @@ async function runSuite(command: RunCommand, typed: string, terminal: Terminal, 
     terminal.complain('stopped before the first trial');
     return exitCodes.undecided;
   }
+  for (const notice of described.notices) terminal.complain(`notice: ${notice}`);
   const facts = factsOn(described, command, desk);
   const store = command.store === null ? null : await openStore(command.store, facts, command.selection);
   if (store === 'whole') return showStored(command, terminal, means);

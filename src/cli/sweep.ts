@@ -56,7 +56,8 @@ async function sweepPoints(
     terminal.complain('stopped before the first trial');
     return exitCodes.undecided;
   }
-  const { suite, points } = described;
+  const { suite, points, notices } = described;
+  for (const notice of notices) terminal.complain(`notice: ${notice}`);
   const planned = points.reduce((sum, point) => sum + countTrials(point.suite), 0);
   const tally = new SweepTally(suite, points);
   const progress = showProgress(planned, terminal.progress, command.quiet);

@@ -93,8 +93,16 @@ export interface MergeStrategy {
   readonly knobs?: Knobs;
   /** The same strategy with other knob values (all knobs are given, checked against their declaration). */
   configure?(values: KnobValues): MergeStrategy;
+  readonly needs?: OptionalPackage;
   /** A new replica, or one that comes back: `host.disk` holds what survived. */
   open(host: Host): Replica;
+}
+
+/** A package that a strategy stands for and that need not be installed: it is imported when the strategy is chosen. */
+export interface OptionalPackage {
+  readonly name: string;
+  /** The strategy with what the package exports. Without it, `open` throws. */
+  with(exported: unknown): MergeStrategy;
 }
 
 /**

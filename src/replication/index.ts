@@ -15,3 +15,4 @@ export * from './mesi.ts';
 export * from './opaque-fields.ts';
 export * from './rank.ts';
 export * from './register.ts';
+export * from './whole-document.ts';

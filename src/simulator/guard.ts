@@ -1,17 +1,24 @@
 /**
- * While a trial runs, the ambient sources of time, chance and input are closed: a library that asks for the time, a timer
- * or the network gets an error that names it, and one that draws random bytes gets seeded ones, so that the trial repeats.
- * What a library captured when it was loaded can't be caught here; the digest of a second run tells.
+ * While a trial runs, the ambient sources of time, chance and input are closed: a library that measures time, starts a
+ * timer or asks the network gets an error that names it. One that draws random bytes gets seeded ones, and one that stamps
+ * what it stores with the date gets that of the trial, so that the trial repeats. What a library captured when it was
+ * loaded can't be caught here; the digest of a second run tells.
  */
 
-import type { RandomStream } from '../contract/index.ts';
+import type { Micros, RandomStream } from '../contract/index.ts';
 
 type Ambient = Record<string, unknown>;
 
+export interface TrialSources {
+  readonly random: RandomStream;
+  /** The time of the trial. It begins in 1970. */
+  readonly now: () => Micros;
+}
+
 const closedGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'fetch'] as const;
 
-/** Runs `trial` with the ambient sources closed, and opens them again whatever happens. */
-export function guarded<Result>(random: RandomStream, trial: () => Result): Result {
+/** Runs `trial` with the sources of the trial in the place of the ambient ones, and opens these again whatever happens. */
+export function guarded<Result>({ random, now }: TrialSources, trial: () => Result): Result {
   const ambient = globalThis as unknown as Ambient;
   const date = ambient['Date'] as object;
   const restore = [
@@ -20,7 +27,7 @@ export function guarded<Result>(random: RandomStream, trial: () => Result): Resu
     override(ambient['performance'] as object, 'now', closed('performance.now')),
     override(Math, 'random', () => random.next()),
     override(ambient['crypto'] as object, 'getRandomValues', (bytes: ArrayBufferView) => fill(bytes, random)),
-    override(ambient, 'Date', closedDate(date)),
+    override(ambient, 'Date', trialDate(date, now)),
   ];
   try {
     return trial();
@@ -44,14 +51,14 @@ function closed(name: string): () => never {
   };
 }
 
-/** `new Date()` and `Date()` are closed; `new Date(value)` and everything else works. */
-function closedDate(date: object): unknown {
+/** `new Date()` and `Date()` give the date of the trial; `new Date(value)` and everything else works as ever. */
+function trialDate(date: object, now: () => Micros): unknown {
+  const construct = (parameters: readonly unknown[]): Date =>
+    Reflect.construct(date as new () => Date, parameters) as Date;
+  const today = (): Date => construct([Math.floor(now() / 1_000)]);
   return new Proxy(date, {
-    apply: closed('Date()'),
-    construct: (target, parameters) => {
-      if (parameters.length === 0) return closed('new Date()')();
-      return Reflect.construct(target as new () => object, parameters) as object;
-    },
+    apply: () => String(today()),
+    construct: (_target, parameters: readonly unknown[]) => (parameters.length === 0 ? today() : construct(parameters)),
   });
 }
 

@@ -18,5 +18,6 @@ export type { SimulationInput } from './simulation.ts';
 
 /** Runs one trial. The same input gives the same history, and the same digest, everywhere. */
 export function simulate(input: SimulationInput): History {
-  return guarded(input.streams.stream('guard'), () => new Simulation(input).run());
+  const simulation = new Simulation(input);
+  return guarded({ random: input.streams.stream('guard'), now: () => simulation.now }, () => simulation.run());
 }

@@ -90,6 +90,10 @@ export class Simulation {
     this.#network = new Network(this.#loop, input.streams, environment);
   }
 
+  get now(): Micros {
+    return this.#loop.now;
+  }
+
   run(): History {
     this.#build();
     for (const machine of this.#machines.values()) machine.boot();

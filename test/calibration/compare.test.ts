@@ -5,7 +5,7 @@ import { parseSelector } from '../../src/cli/options/selector.ts';
 import type { TrialResult, TrialSpec } from '../../src/contract/index.ts';
 import { runTrial } from '../../src/experiment/index.ts';
 import { defaultModel, faultProfiles, recoveryPolicies } from '../../src/simulator/index.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { workloads } from '../../workloads/index.ts';
 import { trialResult } from '../support/hand-made.ts';
 import { named } from '../support/trials.ts';

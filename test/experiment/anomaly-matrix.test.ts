@@ -9,7 +9,7 @@ import {
   type TrialRecord,
 } from '../../src/contract/index.ts';
 import { anomaliesMarkdown, anomalyTables, paintWith, tables } from '../../reports/index.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { faultProfiles } from '../../src/simulator/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { trialOf } from '../support/trials.ts';
 
 const cells = [

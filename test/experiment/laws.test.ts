@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultProfile, MergeStrategy, TrialResult, Workload } from '../../src/contract/index.ts';
 import { defaultFaultProfiles, faultProfiles } from '../../src/simulator/index.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { workloads } from '../../workloads/index.ts';
 import { complaintsAbout, total, trialsOf } from '../support/trials.ts';
 

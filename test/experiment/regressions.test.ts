@@ -1,7 +1,7 @@
 /** Every seed that once failed, with what was wrong then. */
 
 import { describe, expect, it } from 'vitest';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { complaintsAbout, named, trialOf } from '../support/trials.ts';
 
 interface Regression {

@@ -4,7 +4,7 @@ import { scenarios, walk, type WalkInput } from '../../src/explore/index.ts';
 import { protocolInvariants } from '../../src/oracle/protocol/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { releasesLocksBeforeTheCommit, validatesOnlyTheFirstField } from '../mutants/coordination-mutants.ts';
 import { hubAcknowledgesBeforeTheDisk } from '../mutants/hub-mutants.ts';

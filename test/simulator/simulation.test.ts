@@ -291,6 +291,20 @@ describe('a strategy that breaks the rules', () => {
     expect(failureOf(() => ({ sync: () => void Date.now() }))?.message).toContain('Date.now is closed during a trial');
     expect(Date.now()).toBeGreaterThan(0);
   });
+
+  it('is not a library that stamps what it stores: the date is that of the trial', () => {
+    const stamps: (readonly string[])[] = [];
+    const stamping = probe(() => ({
+      commit: () => {
+        stamps.push([new Date().toISOString(), new Date(5).toISOString(), String(new Date() instanceof Date)]);
+        throw new Error(Date());
+      },
+    }));
+    const { failure } = run(stamping, planOf([turn()]));
+    expect(stamps).toEqual([['1970-01-01T00:00:10.000Z', '1970-01-01T00:00:00.005Z', 'true']]);
+    expect(failure?.message).toContain('1970');
+    expect(new Date().getFullYear()).toBeGreaterThan(1970);
+  });
 });
 
 describe('a script that breaks the rules', () => {

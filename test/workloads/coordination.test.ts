@@ -18,7 +18,7 @@ import {
 } from '../../src/contract/index.ts';
 import { createStreams } from '../../src/random/index.ts';
 import { blindPut } from '../../strategies/blind-put.ts';
-import { strategies } from '../../strategies/index.ts';
+import { strategies } from '../support/every-strategy.ts';
 import { loro } from '../../strategies/loro.ts';
 import { lww } from '../../strategies/lww.ts';
 import { occ } from '../../strategies/occ.ts';

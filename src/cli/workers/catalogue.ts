@@ -8,6 +8,7 @@ import { InputError } from '../input-error.ts';
 import { configure, type Configured } from '../options/knob-values.ts';
 import { importStrategy, importWorkload } from './modules.ts';
 import { unknownName } from '../options/nearest.ts';
+import { withPackage } from './optional-package.ts';
 import { parseSelector, type Selector } from '../options/selector.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -63,7 +64,7 @@ export class Catalogue {
 
   async #findStrategy({ source, isModule }: Selector): Promise<MergeStrategy> {
     if (isModule) return importStrategy(source);
-    return findNamed('strategy', source, strategies);
+    return withPackage(findNamed('strategy', source, strategies));
   }
 
   async #findWorkload({ source, isModule }: Selector): Promise<Workload> {

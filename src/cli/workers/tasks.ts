@@ -39,6 +39,8 @@ export interface Described {
   readonly inputs: SimulationInputs;
   readonly trace: TraceSource | null;
   readonly leftOut: LeftOut;
+  /** What the user should know before the first trial. */
+  readonly notices: readonly string[];
 }
 
 /** The suite is the one without the dial. */

@@ -16,6 +16,7 @@ import type { Configured } from '../options/knob-values.ts';
 import { judgeOver } from '../judge/judge-line.ts';
 import { unknownName } from '../options/nearest.ts';
 import { packed } from '../packed.ts';
+import { unavailable } from './optional-package.ts';
 import { contradictionsIn } from './plan-check.ts';
 import {
   everyName,
@@ -56,8 +57,23 @@ export function describe({ selection, progress }: DescribeTask): Promise<Answer<
       inputs: inputsOf(catalogue.model(selection.model).value),
       trace: catalogue.trace,
       leftOut: leftOut(selection),
+      notices: namesAll(selection) ? strategies.flatMap(noticeOf) : [],
     };
   });
+}
+
+function namesAll({ strategies: names }: Pick<Selection, 'strategies'>): boolean {
+  return names === null || names.includes(everyName);
+}
+
+function noticeOf(strategy: MergeStrategy): readonly string[] {
+  const reason = unavailable(strategy);
+  return reason === null ? [] : [`strategy ${strategy.name} is left out: ${reason}`];
+}
+
+/** Strategies that can be run here. */
+function available(): readonly MergeStrategy[] {
+  return strategies.filter((strategy) => unavailable(strategy) === null);
 }
 
 function leftOut(selection: Selection): LeftOut {
@@ -138,7 +154,11 @@ export function draw({ trial, trace, progress }: DrawTask): Promise<Answer<Drawn
 export function planWalks({ selection, progress }: PlanWalksTask): Promise<Answer<readonly PlannedWalk[]>> {
   reportLoading(progress);
   return answered(async () => {
-    const names = selection.strategies ?? strategies.filter(waitsForOthers).map(({ name }) => name);
+    const names =
+      selection.strategies ??
+      available()
+        .filter(waitsForOthers)
+        .map(({ name }) => name);
     const found = unique(await inOrder(names, (text) => catalogueOf(null).strategy(text)));
     const chosen = (selection.scenarios ?? [defaultScenario]).map(scenarioNamed);
     return found.flatMap(({ label }) => chosen.map((scenario) => ({ strategy: label, scenario: scenario.name })));
@@ -208,7 +228,7 @@ async function resolve(selection: Selection): Promise<{ readonly catalogue: Cata
   const { trace, agents, recovery, seeds } = selection;
   const catalogue = catalogueOf(trace);
   const recorded = trace === null ? [] : [editingTraceName];
-  const chosenStrategies = expand(selection.strategies ?? [everyName], namesOf(strategies));
+  const chosenStrategies = expand(selection.strategies ?? [everyName], namesOf(available()));
   const chosenWorkloads = expand(selection.workloads ?? [...namesOf(defaultWorkloads), ...recorded], [
     ...namesOf(workloads),
     ...recorded,
