@@ -54,6 +54,7 @@ export const crdtCell: MergeStrategy = {
   name: 'crdt-cell',
   summary: "each field is one cell of a CRDT library's map, which picks a winner and tells nobody",
   layout: 'peers',
+  servesManyAgents: true,
   canary: true,
   promises: {
     converges: 'survivable',

@@ -70,6 +70,7 @@ export const loro: MergeStrategy = {
   name: 'loro',
   summary: 'a Loro document on every machine, scalars as registers that know causality',
   layout: 'peers',
+  servesManyAgents: true,
   promises: {
     converges: 'survivable',
     keepsCommittedWrites: 'survivable',

@@ -25,17 +25,21 @@ export interface Cell {
  * - `hybrid`: the machine's clock, but later than everything it has seen (after Kulkarni et al., 2014)
  */
 interface Clock {
-  next(): number;
+  next(agent: AgentId): number;
   observe(stamp: Stamp): void;
 }
 
 export const clocks = {
-  logical: (host: Host): Clock => {
-    let count = 0;
-    const observe = ({ agent, time }: Stamp): void => {
-      if (agent === (host.self as string)) count = Math.max(count, time);
+  logical: (_host: Host): Clock => {
+    const counts = new Map<AgentId, number>();
+    const raise = (agent: AgentId, time: number): number => {
+      counts.set(agent, Math.max(time, counts.get(agent) ?? 0));
+      return time;
     };
-    return { next: () => (count += 1), observe };
+    return {
+      next: (agent) => raise(agent, (counts.get(agent) ?? 0) + 1),
+      observe: ({ agent, time }) => void raise(agent, time),
+    };
   },
   wall: (host: Host): Clock => ({ next: () => host.now(), observe: () => undefined }),
   hybrid: (host: Host): Clock => {
@@ -54,7 +58,7 @@ export function createLwwMerge(host: Host, clock: Clock, wins: (one: Stamp, othe
     const present = cells.get(cell.state.field);
     if (present === undefined || wins(cell.stamp, present.stamp)) cells.set(cell.state.field, cell);
   };
-  const stampOf = ({ agent, number, attempt }: Write): Stamp => ({ time: clock.next(), agent, number, attempt });
+  const stampOf = ({ agent, number, attempt }: Write): Stamp => ({ time: clock.next(agent), agent, number, attempt });
   return {
     begin: () => opaque.begin(),
     view: (_tx, fields) => opaque.view(fields, held),
@@ -80,6 +84,7 @@ function lwwWith(clock: keyof typeof clocks): MergeStrategy {
     name: 'lww',
     summary: `each field is one opaque value, the highest timestamp (${clock} clock) wins`,
     layout: 'peers',
+    servesManyAgents: true,
     canary: true,
     promises: {
       converges: 'survivable',

@@ -58,6 +58,7 @@ export const yjs: MergeStrategy = {
   name: 'yjs',
   summary: 'a Yjs document on every machine, scalars as registers that know causality',
   layout: 'peers',
+  servesManyAgents: true,
   promises: {
     converges: 'survivable',
     keepsCommittedWrites: 'survivable',

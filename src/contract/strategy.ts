@@ -85,6 +85,8 @@ export interface MergeStrategy {
   readonly summary: string;
   /** `peers`: a replica per agent. `hub`: one more, with the id `hub`. */
   readonly layout: 'peers' | 'hub';
+  /** One replica may serve the turns of any number of agents, one turn after another, as long as it has no peers. */
+  readonly servesManyAgents?: true;
   readonly promises: Promises;
   /** A strategy that loses writes by design, kept to show that the harness sees it: it must lose on contended workloads. */
   readonly canary?: boolean;

@@ -63,8 +63,8 @@ class GossipingReplica implements Replica {
   #nextSequence = 0;
   #nextPeer = 0;
   #open: OpenTurn | null = null;
-  /** Of this agent. */
-  readonly #landedTurns = new Set<number>();
+  /** By agent: a replica without peers may serve several. */
+  readonly #landedTurns = new Map<AgentId, Set<number>>();
   /** What a recorded session has seen; null outside of one. */
   #limit: VersionVector | null = null;
   /** The state of so many entries, where not all of them are integrated. */
@@ -86,7 +86,7 @@ class GossipingReplica implements Replica {
 
   begin(tx: Transaction): void {
     this.#parked = null;
-    if (this.#landedTurns.has(tx.turn)) {
+    if (this.#landedTurns.get(tx.agent)?.has(tx.turn) === true) {
       this.#open = null;
       this.#host.settle(tx, { kind: 'committed' });
       return;
@@ -200,7 +200,7 @@ class GossipingReplica implements Replica {
     this.#integration.integrated(entry);
     this.#host.disk.append(encodeRecord([entry]), () => {
       this.#log.add(entry);
-      this.#landedTurns.add(entry.turn);
+      this.#landed(entry);
       this.#host.settle(tx, { kind: 'committed' });
       this.#push(entry);
     });
@@ -225,8 +225,14 @@ class GossipingReplica implements Replica {
   #take(entry: Entry): void {
     if (entry.recorded) this.#limit ??= {};
     this.#log.add(entry);
-    if (entry.agent === this.#agent) this.#landedTurns.add(entry.turn);
+    this.#landed(entry);
     this.#integration.await(entry);
+  }
+
+  #landed({ agent, turn }: Entry): void {
+    const turns = this.#landedTurns.get(agent);
+    if (turns === undefined) this.#landedTurns.set(agent, new Set([turn]));
+    else turns.add(turn);
   }
 
   /** Merges what waits, as far as it may be shown. Many entries at once cost a library little more than one. */

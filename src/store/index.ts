@@ -1,0 +1,15 @@
+/** Items that many agents put and get, over any strategy. */
+
+export type { FieldKind, KindSchema } from './kinds.ts';
+export type { ItemId, JsonObject, Part } from './node.ts';
+export type {
+  Leaf,
+  PutOutcome,
+  Settlement,
+  StoreContender,
+  StoreEscalation,
+  StoreItem,
+  StoreResolution,
+} from './outcome.ts';
+export { Store, type PutOptions, type StoreChange, type StoreOptions } from './store.ts';
+export type { StoreHost } from './turns.ts';
