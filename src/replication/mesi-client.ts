@@ -18,7 +18,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
-import { decodeBroadcast, encode } from './codec.ts';
+import { decode, encode } from './codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
@@ -112,7 +112,7 @@ export class MesiClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decodeBroadcast(bytes) as Message;
+    const message = decode(bytes) as Message;
     switch (message.kind) {
       case 'answer':
       case 'queued':

@@ -59,7 +59,8 @@ class WholeDocumentHub implements HubLogic<DocumentAsk> {
         break;
       case 'put':
         this.#host.disk.replace([encode(ask.fields)], () => {
-          this.#shelf.put(ask.fields);
+          // All of it is new to the store, whatever the agent has left as it was.
+          this.#shelf.put(ask.fields.map((state) => ({ ...state })));
           this.#puts += 1;
           session.settle({ kind: 'committed' });
         });
