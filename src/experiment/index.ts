@@ -7,4 +7,13 @@ export { reportOf } from './report.ts';
 export { countPlanned, dealtTrials, plannedTrials } from './shards.ts';
 export { notesOn, suiteFailures, SuiteTally, type RunVerdict } from './suite.ts';
 export { SweepTally, type DialledSuite } from './sweep.ts';
-export { draftPlan, runTrial, type PlanFor, type TrialParts, type TrialRun } from './trial.ts';
+export {
+  draftPlan,
+  drawnTrial,
+  judgedTrial,
+  runTrial,
+  voidTrial,
+  type PlanFor,
+  type TrialParts,
+  type TrialRun,
+} from './trial.ts';

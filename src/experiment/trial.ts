@@ -77,7 +77,7 @@ export function drawnTrial(spec: TrialSpec, parts: TrialParts): DrawnTrial {
   const tape = attempt('harness', () => drawTape(profile, plan.value, workload, streams));
   if ('failure' in tape) return { kind: 'void', run: voidTrial(spec, parts, tape.failure, null) };
 
-  const own = trialStreams(spec.seed);
+  const own = substreams(streams, 'trial');
   const trouble = troubleOf(profile, model, workload, streams);
   const drawn = simulatedJudge(model);
   const judging = {
@@ -86,11 +86,6 @@ export function drawnTrial(spec: TrialSpec, parts: TrialParts): DrawnTrial {
   };
   const trial = { strategy, plan: plan.value, tape: tape.value, streams: own, model, ...judging, recovery, story };
   return { kind: 'drawn', trial };
-}
-
-/** What neither the plan nor the tape is drawn from. */
-export function trialStreams(seed: number): RandomStreams {
-  return substreams(createStreams(String(seed)), 'trial');
 }
 
 /** What the oracle and the metrics say of what happened. */

@@ -95,6 +95,13 @@ export class Custody {
     else receipts.push(receipt);
   }
 
+  /** To which version a machine goes back that is restored from a backup of so many backups ago. */
+  restoredVersion(machine: ReplicaId, current: number, backupsBack: number, backupEvery: number): number {
+    const backup = Math.floor((current - 1) / backupEvery) - backupsBack + 1;
+    const target = Math.max(0, backup * backupEvery);
+    return this.earliestSafeVersion(machine, Math.min(target, current), current);
+  }
+
   /** The earliest version, not before `target`, to which this machine may go back. */
   earliestSafeVersion(machine: ReplicaId, target: number, current: number): number {
     let version = target;

@@ -18,6 +18,7 @@ import type {
   View,
 } from '../contract/index.ts';
 import type { Machine, Surroundings } from './machine.ts';
+import type { AskModel } from './model-desk.ts';
 
 export interface HostParts extends Surroundings {
   readonly machine: Machine;
@@ -26,7 +27,7 @@ export interface HostParts extends Surroundings {
   readonly random: RandomStream;
   readonly agent: AgentEars | null;
   readonly transmit: (from: ReplicaId, to: ReplicaId, message: Uint8Array) => void;
-  readonly askModel: (asker: Machine, conflict: Conflict, done: (judgement: Judgement) => void) => void;
+  readonly askModel: AskModel;
 }
 
 /** A host serves one life of its machine; what a dead replica still asks is ignored. */

@@ -219,9 +219,7 @@ export class Machine implements Residence {
   #rollBack(backupsBack: number): number {
     const { custody, environment, loop } = this.#around;
     const current = this.disk.version;
-    const backup = Math.floor((current - 1) / environment.backupEvery) - backupsBack + 1;
-    const target = Math.max(0, backup * environment.backupEvery);
-    const version = custody.earliestSafeVersion(this.id, Math.min(target, current), current);
+    const version = custody.restoredVersion(this.id, current, backupsBack, environment.backupEvery);
     if (version === current) return 0;
     custody.rolledBack(this.id, version, loop.nextSequence());
     return this.disk.rollBack(version);

@@ -3,12 +3,10 @@
 import {
   hubId,
   replicaOf,
-  type Conflict,
   type DocumentState,
   type FieldName,
   type History,
   type Judge,
-  type Judgement,
   type Kind,
   type MergeStrategy,
   type Micros,
@@ -30,7 +28,7 @@ import { EventLoop } from './event-loop.ts';
 import { SimulatedHost } from './host.ts';
 import { horizonOf } from './horizon.ts';
 import { Machine, type Surroundings } from './machine.ts';
-import { firstContender } from './model.ts';
+import { modelDesk } from './model-desk.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
 import { SimulatedFiles } from './recovery/agent-files.ts';
@@ -110,12 +108,13 @@ export class Simulation {
   }
 
   #build(): void {
-    const { plan, strategy, streams, recovery, model, trouble } = this.#input;
+    const { plan, strategy, streams, recovery, model, trouble, judge } = this.#input;
     const thinking = { model, streams, ...(trouble === undefined ? {} : { trouble }) };
     const replicas = plan.agents.map((script) => replicaOf(script.agent));
     const ids = strategy.layout === 'hub' ? [...replicas, hubId] : replicas;
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
     const board = new TurnBoard();
+    const askModel = modelDesk({ judge, plan, streams, ...this.#around });
     for (const id of ids) {
       const disk = new SimulatedDisk(this.#loop, streams.stream(`disk/${id}`), environment.syncMicros);
       const random = streams.stream(`replica/${id}`);
@@ -135,7 +134,7 @@ export class Simulation {
         random,
         schema: plan.schema,
         transmit: this.#transmit,
-        askModel: this.#askModel,
+        askModel,
       };
       machine.resident = agent;
       if (agent !== null) this.#agents.push(agent);
@@ -293,21 +292,6 @@ export class Simulation {
           target.replica?.receive(from, message);
         });
       });
-    });
-  };
-
-  readonly #askModel = (asker: Machine, conflict: Conflict, done: (judgement: Judgement) => void): void => {
-    const { judge, plan, streams } = this.#input;
-    const recorder = this.#recorder;
-    const random = streams.stream(`model/${String(recorder.modelCalls.length)}`);
-    const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
-    const call = judge({ conflict, at: this.#loop.now, random, rightChoice });
-    recorder.modelCalls.push(call);
-    recorder.mark('judge', asker.id, conflict.field, JSON.stringify(call.judgement));
-    asker.schedule(call.latencyMicros, { kind: 'judge' }, () => {
-      recorder.mark('judged', asker.id);
-      recorder.tell({ kind: 'judge', machine: asker.id, call, field: conflict.field });
-      done(call.judgement);
     });
   };
 }
