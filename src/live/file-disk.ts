@@ -91,7 +91,7 @@ export class FileDisk implements Disk {
     } else {
       this.damage = this.#setAside(Buffer.concat(damaged), missing);
       this.#file = this.#writeReplacement(records);
-      this.#files.fsyncSync(this.#file.fd);
+      this.#syncNow(this.#file.fd);
       this.#putIntoPlace(this.#file);
     }
   }
@@ -145,7 +145,7 @@ export class FileDisk implements Disk {
   async #syncRounds(): Promise<void> {
     // What is changed in one go shares the first round.
     await Promise.resolve();
-    while (this.#undone.length > 0 && this.#failure === null) {
+    while (this.#undone.length > 0) {
       const waiting = this.#undone;
       this.#undone = [];
       const isDurable = await this.#syncOnce().catch((error: unknown) => {
@@ -210,7 +210,7 @@ export class FileDisk implements Disk {
     const fd = this.#files.openSync(path, 'w');
     try {
       this.#writeAll(fd, bytes);
-      this.#files.fsyncSync(fd);
+      this.#syncNow(fd);
     } finally {
       this.#files.closeSync(fd);
     }
@@ -219,13 +219,16 @@ export class FileDisk implements Disk {
 
   /** Makes names durable: those of new files, and which file has taken the place of which. */
   #syncFolder(): void {
-    if (!this.#syncs) return;
     const fd = this.#files.openSync(this.#folder, 'r');
     try {
-      this.#files.fsyncSync(fd);
+      this.#syncNow(fd);
     } finally {
       this.#files.closeSync(fd);
     }
+  }
+
+  #syncNow(fd: number): void {
+    if (this.#syncs) this.#files.fsyncSync(fd);
   }
 
   get #syncs(): boolean {

@@ -11,16 +11,17 @@ export function encodeFrame(message: Uint8Array): Buffer {
 
 /** Puts frames together from the pieces in which a stream delivers them. */
 export class FrameReader {
-  readonly #longestBytes: number;
+  /** A frame that claims to be longer is refused. */
+  longestBytes: number;
   readonly #pieces: Buffer[] = [];
   #held = 0;
   #length: number | null = null;
 
   constructor(longestBytes: number) {
-    this.#longestBytes = longestBytes;
+    this.longestBytes = longestBytes;
   }
 
-  /** Messages that are whole with this piece. Throws where a frame claims to be longer than any may be. */
+  /** The messages that are whole with this piece. */
   *read(piece: Buffer): Generator<Buffer, void> {
     this.#pieces.push(piece);
     this.#held += piece.length;
@@ -28,9 +29,9 @@ export class FrameReader {
       if (this.#length === null) {
         if (this.#held < headerLength) return;
         this.#length = this.#take(headerLength).readUInt32BE(0);
-        if (this.#length > this.#longestBytes) {
+        if (this.#length > this.longestBytes) {
           throw new Error(
-            `a frame of ${String(this.#length)} bytes: the longest may have ${String(this.#longestBytes)}`,
+            `a frame of ${String(this.#length)} bytes: the longest may have ${String(this.longestBytes)}`,
           );
         }
       }

@@ -44,12 +44,17 @@ export interface LiveHostParts {
   readonly network: Network;
   /** Who hears the answers; null where no agent works. */
   readonly ears: AgentEars | null;
-  readonly judge: (conflict: Conflict, done: (judgement: Judgement) => void) => void;
+  /** Without it nobody judges: every conflict is answered with `abstain`. */
+  readonly judge?: (conflict: Conflict, done: (judgement: Judgement) => void) => void;
   readonly trace: (event: ProtocolEvent) => void;
   readonly perform?: Perform;
-  /** The strategy threw, or was told what can't be: this life is over. */
+  /** Called once if the strategy throws, or `fail` is called: this life is over. */
   readonly failed: (error: Error) => void;
 }
+
+const abstain: NonNullable<LiveHostParts['judge']> = (_conflict, done) => {
+  done({ kind: 'abstain' });
+};
 
 const takeStep: Perform = (_step, effect) => {
   effect(() => undefined);
@@ -71,6 +76,7 @@ export class LiveHost implements Host {
   #replica: Replica | null = null;
   #isBusy = false;
   #isOver = false;
+  #hasFailed = false;
 
   constructor(parts: LiveHostParts) {
     this.self = parts.self;
@@ -121,9 +127,22 @@ export class LiveHost implements Host {
     });
   }
 
-  /** What the replica holds; null if it holds nothing any more. */
+  /** What the replica holds; null before and after its life. */
   state(): DocumentState | null {
-    return this.#replica?.state() ?? null;
+    try {
+      return this.#replica?.state() ?? null;
+    } catch (error) {
+      this.fail(error);
+      return null;
+    }
+  }
+
+  /** Ends the life because of an error: one of the strategy, or of the disk that can't acknowledge anything any more. */
+  fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#hasFailed = true;
+    this.close();
+    this.#parts.failed(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** Ends the life. The disk and the network stay open: they are whose they were. */
@@ -204,7 +223,8 @@ export class LiveHost implements Host {
 
   judge(conflict: Conflict, done: (judgement: Judgement) => void): void {
     if (this.#isOver) return;
-    this.#parts.judge(conflict, (judgement) => {
+    const judge = this.#parts.judge ?? abstain;
+    judge(conflict, (judgement) => {
       this.#run(() => {
         done(judgement);
       });
@@ -241,17 +261,11 @@ export class LiveHost implements Host {
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     } finally {
       this.#isBusy = false;
     }
     if (this.isOver) this.#closeReplica();
-  }
-
-  #fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.close();
-    this.#parts.failed(error instanceof Error ? error : new Error(String(error)));
   }
 
   #closeReplica(): void {
@@ -260,7 +274,8 @@ export class LiveHost implements Host {
     try {
       replica?.close();
     } catch (error) {
-      this.#parts.failed(error instanceof Error ? error : new Error(String(error)));
+      // A replica that has failed may well be unable to close.
+      if (!this.#hasFailed) this.#parts.failed(error instanceof Error ? error : new Error(String(error)));
     }
   }
 }

@@ -1,13 +1,14 @@
 /** The connection over which a replica sends to one peer: dialled again and again, lossy while the peer isn't there. */
 
-import { connect, type IpcNetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import type { Address } from './address.ts';
 import { encodeFrame } from './frames.ts';
 
 export interface LinkOptions {
-  /** The first frame of every connection. */
-  readonly greeting: Uint8Array;
   /** Where the peer listens; null if nobody knows. */
-  readonly find: () => TcpNetConnectOpts | IpcNetConnectOpts | null;
+  readonly find: () => Address | null;
+  /** The first frame of a connection, to one who has this key. */
+  readonly greeting: (key: string) => Uint8Array;
   /** What waits for a peer that doesn't read; what doesn't fit is lost. */
   readonly mostWaitingBytes: number;
   readonly connected: () => void;
@@ -53,11 +54,15 @@ export class OutgoingLink {
       this.#dialLater();
       return;
     }
-    const socket = connect(address);
+    const socket = connect(address.at);
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.write(encodeFrame(this.#options.greeting));
+    socket.write(encodeFrame(this.#options.greeting(address.key)));
     socket.once('connect', () => {
+      if (isToItself(socket)) {
+        socket.destroy();
+        return;
+      }
       this.#isUp = true;
       this.#retryMs = firstRetryMs;
       this.#options.connected();
@@ -87,4 +92,9 @@ export class OutgoingLink {
     }, this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, longestRetryMs);
   }
+}
+
+/** Where nobody listens at a port, the system may choose that very port for who dials it, and so connect it to itself. */
+function isToItself(socket: Socket): boolean {
+  return socket.localPort !== undefined && socket.localPort === socket.remotePort;
 }

@@ -28,7 +28,9 @@ export interface SocketNetworkOptions {
 export type Receive = (from: ReplicaId, message: Uint8Array) => void;
 
 const mebibyte = 1024 * 1024;
+/** Whoever dials and does not say at once who it is, is nobody whom we know. */
 const greetingTimeoutMs = 5_000;
+const longestGreetingBytes = 4_096;
 
 export class SocketNetwork implements Network {
   readonly #options: SocketNetworkOptions;
@@ -41,12 +43,14 @@ export class SocketNetwork implements Network {
   readonly #ends = new Map<ReplicaId, Promise<void>>();
   readonly #watching = new Set<() => void>();
   #receive: Receive = () => undefined;
+  #key = '';
+  #isClosed = false;
 
   constructor(options: SocketNetworkOptions) {
     const { self, peers, folder, transport } = options;
     this.#options = options;
     this.#longestMessageBytes = options.longestMessageBytes ?? 64 * mebibyte;
-    this.#addresses = openAddressBook(folder, transport, [self, ...peers]);
+    this.#addresses = openAddressBook(folder, transport, self, peers);
     this.#server = createServer((socket) => void this.#serve(socket));
     this.#links = new Map(peers.map((peer) => [peer, this.#linkTo(peer)]));
   }
@@ -58,11 +62,14 @@ export class SocketNetwork implements Network {
 
   /** Listens, says where, and dials all peers. `receive` must not throw. */
   async open(receive: Receive): Promise<void> {
-    const { self } = this.#options;
     this.#receive = receive;
-    await listening(this.#server, this.#addresses.listenAt(self));
+    await listening(this.#server, this.#addresses.listenAt());
+    if (this.#isClosed) {
+      this.#server.close();
+      throw new Error('the network was closed before it was open');
+    }
     const address = this.#server.address() as AddressInfo | string;
-    this.#addresses.announce(self, typeof address === 'string' ? null : address.port);
+    this.#key = this.#addresses.announce(typeof address === 'string' ? null : address.port);
     for (const link of this.#links.values()) link.dial();
   }
 
@@ -91,19 +98,21 @@ export class SocketNetwork implements Network {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const link of this.#links.values()) link.close();
     for (const socket of this.#incoming) socket.destroy();
     if (this.#server.listening) {
       await new Promise((resolve) => this.#server.close(resolve));
-      this.#addresses.withdraw(this.#options.self);
+      this.#addresses.withdraw();
     }
     this.#addresses.close();
   }
 
   #linkTo(peer: ReplicaId): OutgoingLink {
     return new OutgoingLink({
-      greeting: Buffer.from(JSON.stringify([this.#options.self, peer])),
       find: () => this.#addresses.find(peer),
+      greeting: (key) => Buffer.from(JSON.stringify([this.#options.self, peer, key])),
       mostWaitingBytes: this.#options.mostWaitingBytes ?? 64 * mebibyte,
       connected: () => {
         for (const look of this.#watching) look();
@@ -117,15 +126,17 @@ export class SocketNetwork implements Network {
     this.#incoming.add(socket);
     socket.setTimeout(greetingTimeoutMs, () => socket.destroy());
     try {
-      const reader = new FrameReader(this.#longestMessageBytes);
+      const reader = new FrameReader(longestGreetingBytes);
       let from: ReplicaId | null = null;
       for await (const piece of socket as AsyncIterable<Buffer>) {
         for (const message of reader.read(piece)) {
+          if (this.#isClosed) return;
           if (from !== null) {
             this.#receive(from, message);
             continue;
           }
           from = this.#greeted(message);
+          reader.longestBytes = this.#longestMessageBytes;
           socket.setTimeout(0);
           const before = this.#ends.get(from);
           this.#ends.set(from, new Promise((resolve) => (ended = resolve)));
@@ -144,12 +155,23 @@ export class SocketNetwork implements Network {
 
   /** Who has dialled. Where a peer has moved, somebody else may listen at its old address. */
   #greeted(greeting: Uint8Array): ReplicaId {
-    const [from, to] = JSON.parse(Buffer.from(greeting).toString()) as [ReplicaId, ReplicaId];
-    if (to !== this.#options.self || !this.#links.has(from)) {
-      throw new Error(`${this.#options.self} was dialled by ${from}, who was looking for ${to}`);
+    const { self } = this.#options;
+    const [from, to, key] = parseGreeting(greeting);
+    if (to !== self || key !== this.#key || !this.#links.has(from)) {
+      throw new Error(`${self} was dialled by ${from}, who was looking for ${to} or doesn't know its key`);
     }
     return from;
   }
+}
+
+function parseGreeting(greeting: Uint8Array): readonly [from: ReplicaId, to: ReplicaId, key: string] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(greeting).toString());
+    if (Array.isArray(parts) && parts.length === 3) return parts as [ReplicaId, ReplicaId, string];
+  } catch {
+    // What is no JSON is no greeting either.
+  }
+  throw new Error('a connection did not begin with a greeting');
 }
 
 function listening(server: Server, at: Parameters<Server['listen']>[0]): Promise<void> {
