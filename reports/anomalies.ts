@@ -2,11 +2,12 @@
 
 import type { AnomalyCell, AnomalyName, Cell } from '../src/contract/index.ts';
 import { anomalyTitle, cellsOf, legend, standingText, testedAnomalies, witnesses } from './anomaly-wording.ts';
-import { drawTable, groupsOf, titled, whole, type Column, type Paint, type ReportView } from './format.ts';
+import { drawTable, groupsOf, headlineOf, titled, whole, type Column, type Paint, type ReportView } from './format.ts';
 
 /** All workloads and fault profiles folded. */
-export function anomalies({ report, paint }: ReportView): string {
-  const title = paint.bold('Anomalies: share of the trials that could have shown them');
+export function anomalies(view: ReportView): string {
+  const { report, paint } = view;
+  const title = headlineOf(view, 'Anomalies: share of the trials that could have shown them');
   const tested = testedAnomalies(report);
   if (tested.length === 0) return `${title}: no trial could have shown any`;
   const columns = ['strategy', ...tested.map(heading)].map((text): Column => ({ title: text, align: 'left' }));
@@ -58,7 +59,7 @@ export function otherFindings(view: ReportView): string {
   ];
   const title = 'Beside the anomalies';
   if (!groupsOf(view).some(({ cells }) => cells.some((cell) => findingsIn(cell).size > 0))) {
-    return `${view.paint.bold(title)}: nothing`;
+    return `${headlineOf(view, title)}: nothing`;
   }
   return titled(view, title, (cells) => {
     const groups = view.report.suite.strategies.map(({ label }) => rowsOf(label, cells));

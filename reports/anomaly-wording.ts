@@ -1,7 +1,7 @@
 /** How reports speak of anomalies: what a cell of the matrix says, and where each of those that were found can be seen. */
 
 import type { AnomalyCell, AnomalyName, AnomalyRow, RunReport } from '../src/contract/index.ts';
-import { percent, plural, replayCommand, whole } from './wording.ts';
+import { commandFor, percent, plural, whole } from './wording.ts';
 
 /** `lost-update` as "lost update". */
 export function anomalyTitle(anomaly: AnomalyName): string {
@@ -61,7 +61,7 @@ export function witnesses(report: RunReport): readonly Witness[] {
         {
           what: `${strategy}: ${anomalyTitle(anomaly)} in ${whole(found)} of ${plural(possible, 'trial')}`,
           evidence: first.evidence,
-          command: replayCommand(first.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
+          command: commandFor(report, first.spec),
         },
       ];
     }),

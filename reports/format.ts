@@ -6,6 +6,7 @@ import type { Cell, RunReport } from '../src/contract/index.ts';
 
 export {
   average,
+  commandFor,
   dollars,
   duration,
   jsonText,
@@ -49,10 +50,15 @@ export function groupsOf({ report, by }: ReportView): readonly CellGroup[] {
 export function titled(view: ReportView, title: string, draw: (cells: readonly Cell[]) => string): string {
   return groupsOf(view)
     .map(({ workload, cells }) => {
-      const heading = workload === null ? title : `${title}: ${workload}`;
-      return `${view.paint.bold(heading)}\n${draw(cells)}`;
+      const text = workload === null ? title : `${title}: ${workload}`;
+      return `${headlineOf(view, text)}\n${draw(cells)}`;
     })
     .join('\n\n');
+}
+
+/** What was seen of real processes is marked so. */
+export function headlineOf({ report, paint }: ReportView, title: string): string {
+  return paint.bold(report.live === undefined ? title : `LIVE  ${title}`);
 }
 
 export interface Column {

@@ -30,7 +30,8 @@ function headerOf({ report, paint }: ReportView, shapeOfTrials: string): string 
     `trials   ${shapeOfTrials}`,
     ...leftOut(report),
     `recovery ${report.suite.recovery}`,
-    `inputs   ${simulated(report.inputs)}`,
+    ...world(report),
+    `inputs   ${simulated(report)}`,
     fit,
     ...model(report.suite.model, report.inputs.model),
   ];
@@ -57,10 +58,11 @@ function judge({ inputs, measured: { judge: use } }: RunReport): readonly string
   return [`judge    ${use.source}, ${name} over ${client}: ${work}`];
 }
 
-function shape({ suite, trials, shard }: RunReport, points: number | null): string {
+function shape({ suite, trials, shard, live }: RunReport, points: number | null): string {
   const { strategies, workloads, faults, seeds, agents } = suite;
   const parts = [
     ...(points === null ? [] : [plural(points, 'point')]),
+    ...(live === undefined ? [] : [plural(live.repetitions, 'repetition')]),
     strategies.length === 1 ? '1 strategy' : `${whole(strategies.length)} strategies`,
     plural(workloads.length, 'workload'),
     plural(faults.length, 'fault profile'),
@@ -82,12 +84,24 @@ function leftOut({ suite, leftOut: names }: RunReport): readonly string[] {
   ];
 }
 
-function simulated({ callsPerStep, pauseSeconds, networkMs, syncMs, gossipSeconds }: SimulationInputs): string {
+/** Where processes are real, so are the network and the files. */
+function world({ live }: RunReport): readonly string[] {
+  if (live === undefined) return [];
+  const { timeScale, transport } = live;
+  const sockets = transport === 'unix' ? 'Unix sockets' : 'TCP on the loopback';
+  const parts = ['a process per replica and one for the hub', 'files with fsync', sockets, 'SIGKILL, SIGSTOP, backups'];
+  return [`LIVE     ${parts.join(', ')}; ${plural(timeScale, 'virtual second')} in a real one`];
+}
+
+function simulated({ live, inputs }: RunReport): string {
+  const { callsPerStep, pauseSeconds, networkMs, syncMs, gossipSeconds } = inputs;
   const calls = [0.5, 0.9, 0.99].map((share) => `p${String(share * 100)} ${String(at(callsPerStep, share))}`);
   const think = `think time the sum of ${calls.join(', ')} calls`;
   const pause = `pause p50 ${String(pauseSeconds.p50)} s`;
+  const gossip = `gossip every ${String(gossipSeconds)} s`;
+  if (live !== undefined) return `simulated: ${think}, ${pause}, ${gossip}`;
   const network = `network p50 ${String(networkMs.p50)} ms one way`;
-  return `simulated: ${think}, ${pause}, ${network}, fsync ${String(syncMs)} ms, gossip every ${String(gossipSeconds)} s`;
+  return `simulated: ${think}, ${pause}, ${network}, fsync ${String(syncMs)} ms, ${gossip}`;
 }
 
 /** The one thing that is fitted, and what it is checked against. */

@@ -59,6 +59,8 @@ export {
   type TrialToDraw,
 } from './html/index.ts';
 export { listJson, listText } from './list.ts';
+export { liveComparison } from './live.ts';
+export { liveJson, liveJsonSchema, liveSchema } from './live-json.ts';
 export { markdown } from './markdown.ts';
 export { anomaliesMarkdown } from './anomalies-markdown.ts';
 export { junit } from './junit.ts';

@@ -15,7 +15,7 @@ import {
   type TrialSpec,
 } from '../src/contract/index.ts';
 import { broken, gapLines, replayOf, verdictOf } from './comparison-wording.ts';
-import { plural, replayCommand } from './format.ts';
+import { commandFor, plural } from './format.ts';
 import { violationsIn, worstCommand } from './wrong-cells.ts';
 
 interface TestCase {
@@ -87,8 +87,7 @@ function standing(report: RunReport, { promises }: StrategyEntry, cell: Cell, na
 }
 
 function failure(report: RunReport, why: string, evidence: string, spec: TrialSpec | null): Verdict {
-  const { trace, measured } = report;
-  const command = spec === null ? null : replayCommand(spec, trace?.file ?? null, measured.judge?.file ?? null);
+  const command = spec === null ? null : commandFor(report, spec);
   return { kind: 'failed', why, evidence, command };
 }
 

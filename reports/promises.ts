@@ -8,7 +8,7 @@ import {
   type RunReport,
   type StrategyEntry,
 } from '../src/contract/index.ts';
-import { drawTable, whole, type Column, type Paint, type ReportView } from './format.ts';
+import { drawTable, headlineOf, whole, type Column, type Paint, type ReportView } from './format.ts';
 
 const titles: Readonly<Record<PromiseName, string>> = {
   converges: 'converges',
@@ -22,7 +22,8 @@ const titles: Readonly<Record<PromiseName, string>> = {
   neverWaits: 'never\nwaits',
 };
 
-export function promises({ report, paint }: ReportView): string {
+export function promises(view: ReportView): string {
+  const { report, paint } = view;
   const columns: readonly Column[] = ['strategy', ...promiseNames.map((name) => titles[name])].map((title) => ({
     title,
     align: 'left',
@@ -31,7 +32,7 @@ export function promises({ report, paint }: ReportView): string {
     strategy.canary ? `${strategy.label} (canary)` : strategy.label,
     ...promiseNames.map((name) => standing(report, strategy, name, paint)),
   ]);
-  const parts = [paint.bold('Promises'), drawTable(columns, [rows], paint), ...footnotes(report)];
+  const parts = [headlineOf(view, 'Promises'), drawTable(columns, [rows], paint), ...footnotes(report)];
   return parts.join('\n');
 }
 

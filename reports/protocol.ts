@@ -1,13 +1,23 @@
 /** The invariants of protocols: in how many trials each held, and where it was first violated. */
 
 import { invariantNames, type Cell, type InvariantName, type InvariantTally } from '../src/contract/index.ts';
-import { drawTable, duration, plural, replayCommand, titled, whole, type Column, type ReportView } from './format.ts';
+import {
+  commandFor,
+  drawTable,
+  duration,
+  headlineOf,
+  plural,
+  titled,
+  whole,
+  type Column,
+  type ReportView,
+} from './format.ts';
 
 export function protocol(view: ReportView): string {
   const { report, paint } = view;
   const title = 'Protocol invariants: trials in which each held';
   if (report.cells.every((cell) => cell.protocol.length === 0)) {
-    return `${paint.bold(title)}: no strategy reported anything to judge`;
+    return `${headlineOf(view, title)}: no strategy reported anything to judge`;
   }
   return titled(view, title, (cells) => {
     const tallies = new Map(talliesByStrategy(cells));
@@ -59,10 +69,7 @@ function violationLines(label: string, tallies: Tallies, { report, paint }: Repo
   return [...tallies.values()].flatMap(({ invariant, violated, first }) => {
     if (first === null) return [];
     const where = `${label} violates ${invariant} in ${plural(violated, 'trial')}, first at ${duration(first.atMs)}`;
-    return [
-      paint.red(`${where}: ${first.violation}`),
-      replayCommand(first.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
-    ];
+    return [paint.red(`${where}: ${first.violation}`), commandFor(report, first.spec)];
   });
 }
 

@@ -1,7 +1,7 @@
 /** What agents made of the turns that crashes had interrupted. Strategies for which there is nothing to say have no rows. */
 
 import type { Cell } from '../src/contract/index.ts';
-import { drawTable, groupRows, titled, whole, type Column, type ReportView } from './format.ts';
+import { drawTable, groupRows, headlineOf, titled, whole, type Column, type ReportView } from './format.ts';
 
 const columns: readonly Column[] = [
   { title: 'strategy', align: 'left' },
@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
 export function recovery(view: ReportView): string {
   const title = `Turns after a crash, recovery ${view.report.suite.recovery}`;
   const strategies = new Set(view.report.cells.filter(isNotable).map(({ strategy }) => strategy));
-  if (strategies.size === 0) return `${view.paint.bold(title)}: none forgotten, none repeated that had landed`;
+  if (strategies.size === 0) return `${headlineOf(view, title)}: none forgotten, none repeated that had landed`;
   return titled(view, title, (cells) => {
     const shown = cells.filter(({ strategy }) => strategies.has(strategy));
     const rows = groupRows(shown, (cell) => countsOf(cell).map(whole));

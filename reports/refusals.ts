@@ -1,12 +1,12 @@
 /** Who was told no, and why. A cause that never occurs in the run has no column. */
 
 import { refusalCauses, type Cell } from '../src/contract/index.ts';
-import { drawTable, groupRows, titled, whole, type Column, type ReportView } from './format.ts';
+import { drawTable, groupRows, headlineOf, titled, whole, type Column, type ReportView } from './format.ts';
 
 export function refusals(view: ReportView): string {
   const causes = refusalCauses.filter((cause) => view.report.cells.some((cell) => cell.refusals[cause] > 0));
   const title = 'Refused attempts, by cause';
-  if (causes.length === 0) return `${view.paint.bold(title)}: none`;
+  if (causes.length === 0) return `${headlineOf(view, title)}: none`;
   const columns: readonly Column[] = [
     { title: 'strategy', align: 'left' },
     { title: 'faults', align: 'left' },

@@ -114,10 +114,13 @@ export interface ResultRow extends TrialResult, Pick<TrialRecord, 'invariantsExe
 }
 
 /** One line of JSON. */
-export function rowText({ result, latencies, recoveries, invariantsExercised, culprit }: TrialRecord): string {
+export function rowText(record: TrialRecord): string {
+  return JSON.stringify(resultRowOf(record));
+}
+
+export function resultRowOf({ result, latencies, recoveries, invariantsExercised, culprit }: TrialRecord): ResultRow {
   const histograms = { latencyMicros: latencies, recoveryMicros: recoveries };
-  const row: ResultRow = { ...result, histograms, invariantsExercised, culprit };
-  return JSON.stringify(row);
+  return { ...result, histograms, invariantsExercised, culprit };
 }
 
 export function recordOf({ histograms, invariantsExercised, culprit, ...result }: ResultRow): TrialRecord {

@@ -1,6 +1,14 @@
 /** How reports write numbers, durations, commands and writes, in a terminal as on a page. Numbers stay numbers until here. */
 
-import { defaultModelName, defaultRecovery, type Json, type TrialSpec, type Write } from '../src/contract/index.ts';
+import {
+  defaultModelName,
+  defaultRecovery,
+  type Json,
+  type LiveSetup,
+  type RunReport,
+  type TrialSpec,
+  type Write,
+} from '../src/contract/index.ts';
 
 /** 1234567 as `1,234,567`. */
 export function whole(value: number): string {
@@ -48,16 +56,31 @@ export function plural(count: number, noun: string): string {
   return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** What to type to see a trial of this run: told event by event, or run again where its processes were real. */
+export function commandFor({ live, trace, measured }: RunReport, spec: TrialSpec): string {
+  if (live !== undefined) return liveCommand(spec, live);
+  return replayCommand(spec, trace?.file ?? null, measured.judge?.file ?? null);
+}
+
 /** What to type to see this trial told event by event. */
 export function replayCommand(spec: TrialSpec, trace: string | null, recording: string | null): string {
-  const { strategy, workload, faults, seed, agents, recovery, model } = spec;
+  const words = specWords(spec);
+  if (trace !== null) words.push('--trace', trace);
+  if (recording !== null) words.push('--replay', recording);
+  return `npm run bench -- replay ${words.map(shellWord).join(' ')}`;
+}
+
+function liveCommand(spec: TrialSpec, { timeScale, transport }: LiveSetup): string {
+  const words = [...specWords(spec), '--seeds', '1', '--time-scale', String(timeScale), '--transport', transport];
+  return `npm run bench -- live ${words.map(shellWord).join(' ')}`;
+}
+
+function specWords({ strategy, workload, faults, seed, agents, recovery, model }: TrialSpec): string[] {
   const words = ['--strategy', strategy, '--workload', workload, '--faults', faults, '--seed', String(seed)];
   if (agents !== null) words.push('--agents', String(agents));
   if (recovery !== defaultRecovery) words.push('--recovery', recovery);
   if (model !== defaultModelName) words.push('--model', model);
-  if (trace !== null) words.push('--trace', trace);
-  if (recording !== null) words.push('--replay', recording);
-  return `npm run bench -- replay ${words.map(shellWord).join(' ')}`;
+  return words;
 }
 
 /** Quoted for a POSIX shell where it has to be. */

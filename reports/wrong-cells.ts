@@ -1,7 +1,7 @@
 /** What is wrong in a cell, in one sentence, and the command that shows it. Every report that points somewhere points there. */
 
 import type { Cell, InvariantName, RunReport } from '../src/contract/index.ts';
-import { plural, replayCommand } from './wording.ts';
+import { commandFor, plural } from './wording.ts';
 
 export function isWrong(cell: Cell): boolean {
   return cell.failed > 0 || cell.brokenPromises.length > 0 || violationsIn(cell).length > 0;
@@ -16,8 +16,7 @@ export function violationsIn({ protocol }: Cell): Cell['protocol'] {
 
 /** Null: there is no trial to show. */
 export function worstCommand(report: RunReport, { worst }: Cell): string | null {
-  if (worst === null) return null;
-  return replayCommand(worst.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null);
+  return worst === null ? null : commandFor(report, worst.spec);
 }
 
 /** `converges broke in 2 trials, 1 trial failed of 20`. */

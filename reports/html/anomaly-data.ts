@@ -2,7 +2,7 @@
 
 import type { AnomalyCell, AnomalyStanding, RunReport, TrialSpec } from '../../src/contract/index.ts';
 import { anomalyTitle, cellsOf, standingText, testedAnomalies } from '../anomaly-wording.ts';
-import { plural, replayCommand, whole } from '../wording.ts';
+import { commandFor, plural, whole } from '../wording.ts';
 import type { Subject } from './subject.ts';
 
 export interface AnomalyMatrix {
@@ -50,7 +50,7 @@ function cellData(
       : {
           heading: `The first trial that shows it: ${first.spec.workload} under ${first.spec.faults}, seed ${String(first.spec.seed)}`,
           evidence: first.evidence,
-          command: replayCommand(first.spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
+          command: commandFor(report, first.spec),
           diagram: diagramOf(first.spec),
         };
   const hash = `#anomaly/${[strategy, anomaly].map(encodeURIComponent).join('/')}`;

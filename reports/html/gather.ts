@@ -11,7 +11,7 @@ import {
   type SweepReport,
   type TrialSpec,
 } from '../../src/contract/index.ts';
-import { replayCommand } from '../wording.ts';
+import { commandFor } from '../wording.ts';
 import { isWrong, whatBroke } from '../wrong-cells.ts';
 import { measuredCell } from './measured-cell.ts';
 import { anomalyMatrix } from './anomaly-data.ts';
@@ -76,7 +76,7 @@ function worstData(report: RunReport, worst: Suspect, diagramOf: (spec: TrialSpe
   return {
     heading: `${which}: ${spec.workload}, seed ${String(spec.seed)}`,
     evidence: wrong,
-    command: replayCommand(spec, report.trace?.file ?? null, report.measured.judge?.file ?? null),
+    command: commandFor(report, spec),
     diagram: diagramOf(spec),
   };
 }

@@ -15,6 +15,7 @@ import { declareCalibrate, type CalibrateCommand } from './options/calibrate-opt
 import { declareCompare, type CompareCommand, type CompareMeasuredCommand } from './options/compare-options.ts';
 import { InputError } from './input-error.ts';
 import { addJudgeOptions, judgeChoice, type JudgeChoice, type JudgeFlags } from './options/judge-options.ts';
+import { declareLive, type LiveCommand } from './options/live-options.ts';
 import { declareMerge, type MergeCommand } from './options/merge-options.ts';
 import { unknownName } from './options/nearest.ts';
 import { secondsBetween, wholeNumber } from './options/numbers.ts';
@@ -87,6 +88,7 @@ export type CliCommand =
   | RunCommand
   | SweepCommand
   | CalibrateCommand
+  | LiveCommand
   | MergeCommand
   | ReportCommand
   | CompareCommand
@@ -131,6 +133,7 @@ const commandNames = [
   'compare',
   'sweep',
   'calibrate',
+  'live',
   'list',
   'replay',
   'explore',
@@ -165,6 +168,7 @@ function declareCommands(around: Surroundings, found: (command: CliCommand) => v
   declareAnomalies(program, around, found);
   declareSweep(program, around, found);
   declareCalibrate(program, around, found);
+  declareLive(program, around, found);
   declareMerge(program, found);
   declareReport(program, found);
   declareCompare(program, found);

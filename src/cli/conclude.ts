@@ -53,7 +53,7 @@ function heavier(ofRun: ExitCode, ofComparison: ExitCode): ExitCode {
   return ofRun === exitCodes.broken ? ofRun : ofComparison;
 }
 
-function tablesOf(report: RunReport, by: TableSet, paint: Paint): string {
+export function tablesOf(report: RunReport, by: TableSet, paint: Paint): string {
   const shown =
     by === 'anomaly'
       ? anomalyTables.map((table) => table({ report, by: 'strategy', paint }))

@@ -11,6 +11,7 @@ import { compareFigures } from './compare-measured.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { explore } from './explore.ts';
 import { InputError, messageOf } from './input-error.ts';
+import { live } from './live.ts';
 import { merge } from './merge.ts';
 import { packageVersion } from './package-facts.ts';
 import { replay } from './replay.ts';
@@ -61,6 +62,8 @@ async function perform(command: CliCommand, words: readonly string[]): Promise<E
       return run(command, typedCommand(words), terminal);
     case 'sweep':
       return sweep(command, typedCommand(words), terminal);
+    case 'live':
+      return live(command, typedCommand(words), terminal);
     case 'merge':
       return merge(command, typedCommand(words), terminal);
     case 'report':

@@ -19,6 +19,8 @@ export * from './fate.ts';
 export * from './result.ts';
 export * from './suite.ts';
 export * from './sweep.ts';
+export * from './live-setup.ts';
+export * from './live.ts';
 export * from './calibration.ts';
 export * from './comparison.ts';
 export * from './measured.ts';

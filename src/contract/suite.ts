@@ -4,6 +4,7 @@ import type { AnomalyName } from './anomaly.ts';
 import type { FateCounts, InvariantName, TrialOutcome } from './fate.ts';
 import type { TrialFailure } from './history.ts';
 import type { KnobValues } from './knobs.ts';
+import type { LiveSetup } from './live-setup.ts';
 import type { ModelPreset, Prices, QuantileTable } from './model.ts';
 import type { Quantiles, Spending, TrialResult, TrialSpec } from './result.ts';
 import type { MergeStrategy, PromiseName, Promises } from './strategy.ts';
@@ -288,6 +289,8 @@ export interface RunReport {
   /** What a reader must know before trusting a cell. */
   readonly notes: readonly string[];
   readonly measured: Measured;
+  /** Where the trials were run with real processes; without it they were simulated. */
+  readonly live?: LiveSetup;
 }
 
 /** What is known before the first trial, and what a stored result begins with. */

@@ -1,6 +1,6 @@
 /** All trials of a suite, in one fixed order, however many workers run them. */
 
-import type { Suite, TrialRecord, TrialSpec } from '../contract/index.ts';
+import type { Suite, TrialSpec } from '../contract/index.ts';
 
 /** Strategy, workload, fault profile, seed; the last one changes fastest. */
 export function* trialsOf(suite: Suite): Generator<TrialSpec> {
@@ -35,20 +35,21 @@ export function* batchesOf(trials: Iterable<TrialSpec>, size: number): Generator
   if (batch.length > 0) yield batch;
 }
 
-export interface MatrixRun {
+/** `Row`: what a trial yields. */
+export interface MatrixRun<Row> {
   readonly trials: Iterable<TrialSpec>;
   readonly batchSize: number;
   /** How many batches may be handed out before the oldest is done: it bounds the memory. */
   readonly window: number;
   /** Runs a batch in some worker. Null: it was given up because the run is being stopped. */
-  execute(batch: readonly TrialSpec[]): Promise<readonly TrialRecord[] | null>;
+  execute(batch: readonly TrialSpec[]): Promise<readonly Row[] | null>;
   isStopped(): boolean;
   /** Called in the order of the trials. */
-  onRecord(record: TrialRecord): void;
+  onRecord(record: Row): void;
 }
 
-export async function runMatrix(run: MatrixRun): Promise<void> {
-  const inFlight: Promise<readonly TrialRecord[] | null>[] = [];
+export async function runMatrix<Row>(run: MatrixRun<Row>): Promise<void> {
+  const inFlight: Promise<readonly Row[] | null>[] = [];
   const collectOldest = async (): Promise<void> => {
     const records = (await inFlight.shift()) ?? [];
     for (const record of records) run.onRecord(record);

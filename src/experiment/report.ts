@@ -9,11 +9,11 @@ import { notesOn, suiteFailures, type SuiteTally } from './suite.ts';
 export function reportOf(
   tally: SuiteTally,
   facts: RunFacts,
-  { command, measured }: Pick<RunReport, 'command' | 'measured'>,
+  { command, measured, live }: Pick<RunReport, 'command' | 'measured' | 'live'>,
 ): RunReport {
   const cells = tally.cells();
   const cellsByWorkload = tally.cellsByWorkload();
-  const planned = countPlanned(facts.suite, facts.shard);
+  const planned = countPlanned(facts.suite, facts.shard) * (live?.repetitions ?? 1);
   const partial = tally.done < planned;
   const isWhole = !partial && facts.shard === null;
   return {
@@ -27,5 +27,6 @@ export function reportOf(
     suiteFailures: isWhole ? suiteFailures(facts.suite, cellsByWorkload) : [],
     notes: notesOn(cells),
     measured,
+    ...(live === undefined ? {} : { live }),
   };
 }

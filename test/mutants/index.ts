@@ -24,6 +24,7 @@ import {
   retriesWithoutIdempotencyKey,
 } from './hub-mutants.ts';
 import { laneMutants } from './lane-mutants.ts';
+import { acknowledgesBeforeTheAppend } from './live-mutants.ts';
 import { mesiMutants } from './mesi-mutants.ts';
 import { strategyMutant, type Mutant } from './mutant.ts';
 import {
@@ -58,6 +59,13 @@ export const mutants: readonly Mutant[] = [
     bug: 'the hub answers a commit before its record is on the disk',
     caughtBy: 'AckDurable',
     place: { workload: 'clean-merge', faults: 'crash', seeds: 40 },
+  }),
+  strategyMutant({
+    strategy: acknowledgesBeforeTheAppend,
+    right: occ,
+    bug: 'the hub answers a commit, and writes its record some seconds later',
+    caughtBy: 'lost',
+    place: { workload: 'notes', faults: 'crash', seeds: 3 },
   }),
   strategyMutant({
     strategy: tieBrokenByArrival,

@@ -76,7 +76,13 @@ export function poolChoice({ workers, trialTimeout }: Pick<SuiteFlags, 'workers'
   return { workers, trialTimeoutSeconds: trialTimeout };
 }
 
-export function selectionOf(flags: SuiteFlags): Selection {
+/** What names trials, whatever runs them. */
+export type SelectionFlags = Pick<
+  SuiteFlags,
+  'strategy' | 'workload' | 'faults' | 'seeds' | 'seed' | 'agents' | 'recovery' | 'model' | 'trace'
+>;
+
+export function selectionOf(flags: SelectionFlags): Selection {
   const { seeds: count, seed: first, agents, recovery, model, trace } = flags;
   if (!Number.isSafeInteger(first + count)) {
     throw new InputError(`--seed ${String(first)} with --seeds ${String(count)}: the last seed is too large`);

@@ -2,6 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
+import { addedUp } from '../../comparison/index.ts';
 import type { TrialRecord, TrialSpec, WalkRow } from '../../contract/index.ts';
 import { measureFailure } from '../../metrics/index.ts';
 import type { DialChoice } from '../options/dial.ts';
@@ -21,6 +22,8 @@ import {
   type Drawn,
   type DrawTask,
   type JudgeLine,
+  type LiveRow,
+  type LiveTask,
   type Place,
   type PlannedWalk,
   type PlanWalksTask,
@@ -80,6 +83,10 @@ export class TrialPool {
       maxThreads: options.workers,
       idleTimeout: 60_000,
     });
+  }
+
+  get workers(): number {
+    return this.#options.workers;
   }
 
   get isStopped(): boolean {
@@ -165,6 +172,19 @@ export class TrialPool {
     }
     const notRun = `not run, since ${String(maxHangs)} trials before it hung`;
     return [...records, ...rest.map((trial) => failed(trial, notRun))];
+  }
+
+  /** One trial with real processes. Null: the pool was stopped meanwhile. */
+  async runLive(task: Omit<LiveTask, 'progress'>): Promise<LiveRow | null> {
+    const ended = await this.#watched<LiveRow>('runLive', { ...task, progress: newProgress() });
+    switch (ended.kind) {
+      case 'done':
+        return ended.value;
+      case 'stopped':
+        return null;
+      case 'culprit':
+        return { record: failed(task.trial, ended.problem), deeds: addedUp([]) };
+    }
   }
 
   /** A worker that is busy is replaced when it is done. */

@@ -5,6 +5,8 @@ import type {
   LeftOut,
   Dial,
   JudgeUse,
+  LiveSetup,
+  LiveTrial,
   Prices,
   SimulationInputs,
   Suite,
@@ -137,6 +139,17 @@ export interface WalkTask extends Watched {
   readonly faults: WalkedFaults;
   readonly bounds: WalkBounds;
 }
+
+/** A trial with real processes. */
+export interface LiveTask extends Watched {
+  readonly trial: TrialSpec;
+  readonly setup: LiveSetup;
+  readonly timeoutSeconds: number;
+  /** Where its processes keep their files: empty, and its alone. */
+  readonly folder: string;
+}
+
+export type LiveRow = Omit<LiveTrial, 'repetition'>;
 
 /** `waiting` for a worker, `loading` the modules, or running the trial at a position. */
 export type Place = 'waiting' | 'loading' | { readonly trial: number };
