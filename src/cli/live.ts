@@ -15,7 +15,6 @@ import { countTrials, reportOf, runMatrix, SuiteTally, trialsOf } from '../exper
 import { liveComparison, liveJson } from '../../reports/index.ts';
 import { exitCodeOf, tablesOf } from './conclude.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { LiveFolder } from './live-folder.ts';
 import type { LiveCommand } from './options/live-options.ts';
 import { packageVersion } from './package-facts.ts';
 import { showProgress } from './progress.ts';
@@ -34,7 +33,6 @@ export async function live(command: LiveCommand, typed: string, terminal: Termin
   const output = command.json === null ? null : openResult(command.json, terminal);
   const trialTimeoutSeconds = command.trialTimeoutSeconds + endingSeconds;
   const pool = new TrialPool({ workers: parallel, trialTimeoutSeconds, trace: null });
-  const folder = LiveFolder.open();
   const deadline = setTimeout(() => {
     terminal.complain(`stopped after ${String(timeoutSeconds)} s: --timeout allows no more`);
     pool.stop();
@@ -44,19 +42,17 @@ export async function live(command: LiveCommand, typed: string, terminal: Termin
     () => output?.discard(),
   );
   try {
-    return await runBoth(command, typed, terminal, { pool, folder, output });
+    return await runBoth(command, typed, terminal, { pool, output });
   } finally {
     clearTimeout(deadline);
     release();
     output?.discard();
     await pool.close();
-    await folder.close();
   }
 }
 
 interface Means {
   readonly pool: TrialPool;
-  readonly folder: LiveFolder;
   readonly output: Output | null;
 }
 
@@ -69,7 +65,7 @@ async function runBoth(command: LiveCommand, typed: string, terminal: Terminal, 
     return exitCodes.undecided;
   }
   const simulated = await simulateTrials(described.suite, pool);
-  const trials = await runLiveTrials(described.suite, command, terminal, means);
+  const trials = await runLiveTrials(described.suite, command, terminal, pool);
   const [seen, expected] = [
     tallied(
       described.suite,
@@ -111,7 +107,7 @@ async function runLiveTrials(
   suite: Suite,
   { setup, quiet, trialTimeoutSeconds }: LiveCommand,
   { progress: stream }: Terminal,
-  { pool, folder }: Means,
+  pool: TrialPool,
 ): Promise<readonly LiveTrial[]> {
   const perRepetition = countTrials(suite);
   const progress = showProgress(perRepetition * setup.repetitions, stream, quiet);
@@ -120,8 +116,7 @@ async function runLiveTrials(
   const runOne = async (trial: TrialSpec): Promise<LiveTrial | null> => {
     const repetition = Math.floor(begun / perRepetition) + 1;
     begun += 1;
-    const task = { trial, setup, timeoutSeconds: trialTimeoutSeconds, folder: folder.place() };
-    const row = await pool.runLive(task);
+    const row = await pool.runLive({ trial, setup, timeoutSeconds: trialTimeoutSeconds });
     return row === null ? null : { ...row, repetition };
   };
   await runMatrix({

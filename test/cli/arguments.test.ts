@@ -52,6 +52,25 @@ describe('the command line', () => {
     });
   });
 
+  it('runs a few live trials at a time, on the faults that real processes can meet, unless more is said', () => {
+    expect(parse('live')).toMatchObject({
+      kind: 'live',
+      selection: { faults: ['crash', 'busy', 'restore'], seeds: { first: 1, count: 2 } },
+      setup: { timeScale: 100, transport: 'unix', repetitions: 1 },
+      parallel: 1,
+      trialTimeoutSeconds: 120,
+      timeoutSeconds: 3_600,
+    });
+    const words = ['--strategy', 'occ', '--repeat', '5', '--time-scale', '2.5', '--transport', 'tcp', '--timeout', '9'];
+    expect(parse('live', ...words)).toMatchObject({
+      selection: { strategies: ['occ'] },
+      setup: { timeScale: 2.5, transport: 'tcp', repetitions: 5 },
+      timeoutSeconds: 9,
+    });
+    expect(complaintAbout('live', '--time-scale', '0')).toContain('Expected a factor, more than 0 and at most 10000');
+    expect(complaintAbout('live', '--transport', 'udp')).toContain('Allowed choices are unix, tcp');
+  });
+
   it('runs what can show anomalies, unless workloads are named', () => {
     expect(parse('anomalies', '--seeds', '2', '--markdown', 'matrix.md')).toMatchObject({
       kind: 'run',

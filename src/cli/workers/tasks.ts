@@ -145,8 +145,6 @@ export interface LiveTask extends Watched {
   readonly trial: TrialSpec;
   readonly setup: LiveSetup;
   readonly timeoutSeconds: number;
-  /** Where its processes keep their files: empty, and its alone. */
-  readonly folder: string;
 }
 
 export type LiveRow = Omit<LiveTrial, 'repetition'>;

@@ -1,5 +1,8 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LeftOut, MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../../contract/index.ts';
 import { draftPlan, inputsOf, runTrial, type PlanFor, type TrialParts } from '../../experiment/index.ts';
 import { scenarios, walk, type Scenario } from '../../explore/index.ts';
@@ -32,6 +35,8 @@ import {
   type Drawn,
   type DrawTask,
   type JudgeLine,
+  type LiveRow,
+  type LiveTask,
   type PlannedWalk,
   type PlanWalksTask,
   type Replayed,
@@ -115,6 +120,20 @@ export async function runBatch({ trials, trace, judge, progress }: BatchTask): P
     records.push(runTrial(trial, { ...parts, ...judgedBy(judge, trial, progress), story: false }).record);
   }
   return records;
+}
+
+/** The clocks and the sockets of a live trial are those of its processes; what is run here is its conductor. */
+export async function runLive({ trial, setup, timeoutSeconds, progress }: LiveTask): Promise<LiveRow> {
+  reportLoading(progress);
+  const { runLiveTrial } = await import('../../conductor/index.ts');
+  const parts = await partsOf(trial, catalogueOf(null));
+  reportTrial(progress, 0);
+  const { timeScale: scale, transport } = setup;
+  // The conductor removes it. The name is short: the path of a socket has room for a hundred characters.
+  const folder = mkdtempSync(join(tmpdir(), 'lostwrites-'));
+  const options = { scale, transport, timeoutSeconds, folder, entry: new URL('../live-replica.js', import.meta.url) };
+  const { record, live } = await runLiveTrial(trial, { ...parts, story: false }, options);
+  return { record, deeds: live };
 }
 
 export function replay({ selection, colours, judge, progress }: ReplayTask): Promise<Answer<Replayed>> {
