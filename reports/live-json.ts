@@ -46,8 +46,8 @@ const side = z.object({
 
 const cell = z.object({
   strategy: z.string(),
-  workload: z.string(),
-  faults: z.string(),
+  workload: z.string().nullable().describe('null: all of the run'),
+  faults: z.string().nullable().describe('null: all of the run'),
   live: side,
   simulated: side,
   pairs: count,
@@ -74,6 +74,7 @@ export const liveSchema = z.object({
     .describe('live, repetition by repetition in the order of the suite; times are measured and given in virtual time'),
   simulated: z.array(rowSchema).describe('the same trials simulated: these repeat to the byte'),
   cells: z.array(cell),
+  strategies: z.array(cell).describe('all workloads and fault profiles folded'),
   deeds: deeds.describe('of all live trials together'),
   partial: z.boolean().describe('the run was stopped before its end'),
   suiteFailures: z.array(z.string()),
@@ -86,7 +87,7 @@ export function liveJsonSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(liveSchema), null, 2)}\n`;
 }
 
-export function liveJson({ run, setup, trials, simulated, cells, deeds: done }: LiveReport): string {
+export function liveJson({ run, setup, trials, simulated, cells, strategies, deeds: done }: LiveReport): string {
   const { partial, suiteFailures, notes } = run;
   const file = {
     schema: liveSchemaName,
@@ -95,6 +96,7 @@ export function liveJson({ run, setup, trials, simulated, cells, deeds: done }: 
     trials: trials.map((trial) => ({ ...resultRowOf(trial.record), repetition: trial.repetition, deeds: trial.deeds })),
     simulated: simulated.map(resultRowOf),
     cells,
+    strategies,
     deeds: done,
     partial,
     suiteFailures,

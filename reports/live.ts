@@ -20,9 +20,9 @@ const lostColumns: readonly Column[] = [
   { title: '', align: 'left' },
 ];
 
-function lostTable({ cells }: LiveReport, paint: Paint): string {
+function lostTable({ cells, strategies }: LiveReport, paint: Paint): string {
   const title = 'LIVE AGAINST SIMULATED  Lost writes, % of those told committed, same seeds, 95 % intervals';
-  const rows = groupedRows(cells, (cell) => [
+  const rows = groupedRows({ cells, strategies }, (cell) => [
     whole(cell.live.trials),
     cell.live.lostShare === null ? '-' : percent(cell.live.lostShare.share),
     intervalOf(cell.simulated.lostShare),
@@ -81,7 +81,7 @@ function standingText(standing: LiveStanding, paint: Paint): string {
 /** What every run may show, and of the other fates those that occur. */
 const alwaysShown: readonly Fate[] = ['survived', 'superseded', 'escalated', 'indeterminate', 'lost'];
 
-function fateTable({ cells }: LiveReport, paint: Paint): string {
+function fateTable({ cells, strategies }: LiveReport, paint: Paint): string {
   const occurs = (fate: Fate): boolean =>
     cells.some(({ live, simulated }) => live.fates[fate] + simulated.fates[fate] > 0);
   const shown = fates.filter((fate) => alwaysShown.includes(fate) || occurs(fate));
@@ -90,7 +90,7 @@ function fateTable({ cells }: LiveReport, paint: Paint): string {
     { title: 'writes issued', align: 'right' },
     ...shown.map((title): Column => ({ title, align: 'right' })),
   ];
-  const rows = groupedRows(cells, ({ live, simulated }) => [
+  const rows = groupedRows({ cells, strategies }, ({ live, simulated }) => [
     sideBySide(whole(live.fates.issued), whole(simulated.fates.issued)),
     ...shown.map((fate) => sideBySide(shareOf(live, fate), shareOf(simulated, fate))),
   ]);
@@ -106,21 +106,20 @@ function sideBySide(live: string, simulated: string): string {
   return `${live} | ${simulated}`;
 }
 
-/** A group per strategy; what a row has in common with the one above it isn't said again. */
+/** A group per strategy, which ends with all its cells together; what the row above says as well isn't said again. */
 function groupedRows(
-  cells: readonly LiveCell[],
+  { cells, strategies }: Pick<LiveReport, 'cells' | 'strategies'>,
   row: (cell: LiveCell) => readonly string[],
 ): readonly (readonly (readonly string[])[])[] {
-  const groups: (readonly string[])[][] = [];
-  let before: LiveCell | undefined;
-  for (const cell of cells) {
-    const isNew = cell.strategy !== before?.strategy;
-    if (isNew) groups.push([]);
-    const workload = isNew || cell.workload !== before?.workload ? cell.workload : '';
-    groups.at(-1)?.push([isNew ? cell.strategy : '', workload, cell.faults, ...row(cell)]);
-    before = cell;
-  }
-  return groups;
+  return strategies.map((all) => {
+    const own = cells.filter(({ strategy }) => strategy === all.strategy);
+    const shown = own.length > 1 ? [...own, all] : own;
+    return shown.map((cell, index) => {
+      const isFirst = index === 0;
+      const workload = isFirst || cell.workload !== shown[index - 1]?.workload ? (cell.workload ?? 'all') : '';
+      return [isFirst ? cell.strategy : '', workload, cell.faults ?? 'all', ...row(cell)];
+    });
+  });
 }
 
 function conclusion({ cells, deeds, trials: liveTrials }: LiveReport, paint: Paint): string {

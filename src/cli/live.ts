@@ -1,6 +1,6 @@
 /** Trials with real processes, the same trials simulated, and whether the two worlds agree. */
 
-import { addedUp, compareLive } from '../comparison/index.ts';
+import { addedUp, compareLive, compareStrategies } from '../comparison/index.ts';
 import type {
   LiveReport,
   LiveSetup,
@@ -157,7 +157,9 @@ function liveReport(
 ): LiveReport {
   const records = trials.map(({ record }) => record);
   const deeds = addedUp(trials.map((trial) => trial.deeds));
-  return { run, setup, trials, simulated, cells: compareLive(run.suite, records, simulated), deeds };
+  const cells = compareLive(run.suite, records, simulated);
+  const strategies = compareStrategies(run.suite, records, simulated);
+  return { run, setup, trials, simulated, cells, strategies, deeds };
 }
 
 function print(report: LiveReport, { by }: LiveCommand, { paint, print: show }: Terminal): void {

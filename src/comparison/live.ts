@@ -1,7 +1,7 @@
 /**
  * Live trials against simulated ones. A live trial and the simulated one of its seed share agents, intentions and faults, so
- * their lost shares are compared pair by pair; what the trials of one seed have in common cancels out. The repetitions of a
- * seed are no independent pairs: they are averaged first, unless there is only that one seed.
+ * their lost shares are compared pair by pair; what the trials of one seed have in common cancels out. Trials of one script, be
+ * they repetitions or under several faults, are no independent pairs: they are averaged first, unless there is only that one.
  */
 
 import type {
@@ -16,46 +16,57 @@ import type {
 } from '../contract/index.ts';
 import { CellTally, estimate } from '../metrics/index.ts';
 
-/** The number of agents as on the command line is the suite's. Cells in the order of the suite. */
+type Compared = Pick<Suite, 'strategies' | 'workloads' | 'faults' | 'agents'>;
+type CellName = Pick<LiveCell, 'strategy' | 'workload' | 'faults'>;
+
+/** Strategy by workload by fault profile, in the order of the suite. */
 export function compareLive(
-  suite: Pick<Suite, 'strategies' | 'workloads' | 'faults' | 'agents'>,
+  suite: Compared,
   live: readonly TrialRecord[],
   simulated: readonly TrialRecord[],
 ): readonly LiveCell[] {
   const { strategies, workloads, faults, agents } = suite;
   return strategies.flatMap(({ label: strategy }) =>
     workloads.flatMap(({ label: workload }) =>
-      faults.map(({ name }): LiveCell => {
-        const isOwn = ({ result }: TrialRecord): boolean =>
-          result.strategy === strategy && result.workload === workload && result.faults === name;
-        return compareCell({ strategy, workload, faults: name }, live.filter(isOwn), simulated.filter(isOwn), agents);
-      }),
+      faults.map((profile) => compareCell({ strategy, workload, faults: profile.name }, live, simulated, agents)),
     ),
   );
 }
 
+/** The same with all workloads and fault profiles folded. */
+export function compareStrategies(
+  { strategies, agents }: Compared,
+  live: readonly TrialRecord[],
+  simulated: readonly TrialRecord[],
+): readonly LiveCell[] {
+  return strategies.map(({ label }) =>
+    compareCell({ strategy: label, workload: null, faults: null }, live, simulated, agents),
+  );
+}
+
+/** `agents` as on the command line, to run the worst trial again. */
 function compareCell(
-  name: Pick<LiveCell, 'strategy' | 'workload' | 'faults'>,
+  name: CellName,
   live: readonly TrialRecord[],
   simulated: readonly TrialRecord[],
   agents: number | null,
 ): LiveCell {
-  const sides = { live: sideOf(name, live, agents), simulated: sideOf(name, simulated, agents) };
-  const differences = pairedDifferences(live, simulated);
+  const isOwn = ({ result: { strategy, workload, faults } }: TrialRecord): boolean =>
+    strategy === name.strategy && workload === (name.workload ?? workload) && faults === (name.faults ?? faults);
+  const [seen, expected] = [live.filter(isOwn), simulated.filter(isOwn)];
+  const sides = { live: sideOf(seen, agents), simulated: sideOf(expected, agents) };
+  const differences = pairedDifferences(seen, expected);
   const difference = estimate(differences);
   const isWithin = liesWithin(sides.live, sides.simulated);
   const standing = standingOf(differences.length, difference, isWithin);
   return { ...name, ...sides, pairs: differences.length, difference, isWithin, standing };
 }
 
-function sideOf(
-  name: Pick<LiveCell, 'strategy' | 'workload' | 'faults'>,
-  records: readonly TrialRecord[],
-  agents: number | null,
-): WorldSide {
+function sideOf(records: readonly TrialRecord[], agents: number | null): WorldSide {
   const tally = new CellTally();
   for (const record of records) tally.add(record, agents);
-  const { trials, failed, fates, committed, lostShare, worst } = tally.cell(name);
+  const folded = tally.cell({ strategy: '', workload: null, faults: '' });
+  const { trials, failed, fates, committed, lostShare, worst } = folded;
   const broken = records.filter(isBroken).length;
   return { trials: trials - failed, failed, broken, fates, committed, lostShare, worst };
 }
@@ -66,25 +77,26 @@ function isBroken({ result }: TrialRecord): boolean {
 
 /** Live less simulated, a number per pair. Trials that committed nothing have no share to lose. */
 function pairedDifferences(live: readonly TrialRecord[], simulated: readonly TrialRecord[]): readonly number[] {
-  const expected = new Map([...sharesBySeed(simulated)].map(([seed, shares]) => [seed, mean(shares)]));
-  const pairs = [...sharesBySeed(live)].flatMap(([seed, shares]) => {
-    const share = expected.get(seed);
-    return share === undefined ? [] : [shares.map((seen) => seen - share)];
-  });
-  const [first, ...others] = pairs;
-  return others.length === 0 ? (first ?? []) : pairs.map(mean);
+  const expected = new Map(simulated.map(({ result }) => [trialKey(result), lostShareOf(result)]));
+  const byScript = new Map<string, number[]>();
+  for (const { result } of live) {
+    const [seen, share] = [lostShareOf(result), expected.get(trialKey(result)) ?? null];
+    if (seen === null || share === null) continue;
+    const known = byScript.get(scriptKey(result));
+    if (known === undefined) byScript.set(scriptKey(result), [seen - share]);
+    else known.push(seen - share);
+  }
+  const [first, ...others] = byScript.values();
+  return others.length === 0 ? (first ?? []) : [...byScript.values()].map(mean);
 }
 
-function sharesBySeed(records: readonly TrialRecord[]): ReadonlyMap<number, readonly number[]> {
-  const shares = new Map<number, number[]>();
-  for (const { result } of records) {
-    const share = lostShareOf(result);
-    if (share === null) continue;
-    const known = shares.get(result.seed);
-    if (known === undefined) shares.set(result.seed, [share]);
-    else known.push(share);
-  }
-  return shares;
+/** What agents want depends on the workload and the seed alone. */
+function scriptKey({ workload, seed }: TrialResult): string {
+  return JSON.stringify([workload, seed]);
+}
+
+function trialKey({ workload, faults, seed }: TrialResult): string {
+  return JSON.stringify([workload, faults, seed]);
 }
 
 function lostShareOf({ failure, committed, fates }: TrialResult): number | null {

@@ -54,11 +54,12 @@ export type LiveStanding = 'agrees' | 'close' | 'differs' | 'undecided';
 /** A strategy on a workload under a fault profile, live and simulated with the same seeds. */
 export interface LiveCell {
   readonly strategy: string;
-  readonly workload: string;
-  readonly faults: string;
+  /** Null: all of the run. */
+  readonly workload: string | null;
+  readonly faults: string | null;
   readonly live: WorldSide;
   readonly simulated: WorldSide;
-  /** Pairs that the difference rests on: seeds, or the repetitions of the one seed that there is. */
+  /** Pairs that the difference rests on: scripts (a workload and a seed), or the trials of the one script that there is. */
   readonly pairs: number;
   /** Lost share, live less simulated; null where there is no pair. */
   readonly difference: Estimate | null;
@@ -76,6 +77,8 @@ export interface LiveReport {
   /** One for each seed, in the order of the suite. */
   readonly simulated: readonly TrialRecord[];
   readonly cells: readonly LiveCell[];
+  /** All workloads and fault profiles folded. */
+  readonly strategies: readonly LiveCell[];
   /** Of all trials together. */
   readonly deeds: LiveDeeds;
 }

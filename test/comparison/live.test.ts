@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addedUp, compareLive } from '../../src/comparison/index.ts';
+import { addedUp, compareLive, compareStrategies } from '../../src/comparison/index.ts';
 import type { LiveCell, TrialRecord } from '../../src/contract/index.ts';
 import { losing, suite, trialRecord } from '../support/hand-made.ts';
 
@@ -95,6 +95,14 @@ describe('a live cell', () => {
     )[0]!;
     expect(cell).toMatchObject({ pairs: 1, live: { trials: 2, failed: 1, broken: 1, committed: 10 } });
   });
+});
+
+it('compares strategies with all workloads and faults folded, a pair per script', () => {
+  const places = ['none', 'crash'].flatMap((faults) => [1, 2].map((seed) => ({ faults, seed })));
+  const [live, simulated] = [2, 1].map((lost) => places.map((place) => losing(lost, 10, place)));
+  const folded = compareStrategies(suite(), live!, simulated!)[0]!;
+  expect(folded).toMatchObject({ workload: null, faults: null, pairs: 2, live: { trials: 4, committed: 40 } });
+  expect(folded.difference?.mean).toBeCloseTo(0.1);
 });
 
 it('adds up what was done to processes', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { addedUp, compareLive } from '../../src/comparison/index.ts';
+import { addedUp, compareLive, compareStrategies } from '../../src/comparison/index.ts';
 import type { LiveReport, LiveSetup, LiveTrial, TrialRecord } from '../../src/contract/index.ts';
 import { liveComparison, liveJson, liveJsonSchema, liveSchema, paintWith, tables } from '../../reports/index.ts';
 import { losing, runReport, suite } from '../support/hand-made.ts';
@@ -17,6 +17,7 @@ function reportOn(live: readonly TrialRecord[], simulated: readonly TrialRecord[
     trials,
     simulated,
     cells: compareLive(suite(), live, simulated),
+    strategies: compareStrategies(suite(), live, simulated),
     deeds: addedUp(trials.map((trial) => trial.deeds)),
   };
 }
