@@ -1,8 +1,6 @@
 /** What runs in a worker thread. Foreign code, and so whatever may hang or crash, is never loaded anywhere else. */
 
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { LeftOut, MergeStrategy, Suite, TrialRecord, TrialSpec, WalkRow, Workload } from '../../contract/index.ts';
 import { draftPlan, inputsOf, runTrial, type PlanFor, type TrialParts } from '../../experiment/index.ts';
 import { scenarios, walk, type Scenario } from '../../explore/index.ts';
@@ -129,9 +127,13 @@ export async function runLive({ trial, setup, timeoutSeconds, progress }: LiveTa
   const parts = await partsOf(trial, catalogueOf(null));
   reportTrial(progress, 0);
   const { timeScale: scale, transport } = setup;
-  // The conductor removes it. The name is short: the path of a socket has room for a hundred characters.
-  const folder = mkdtempSync(join(tmpdir(), 'lostwrites-'));
-  const options = { scale, transport, timeoutSeconds, folder, entry: new URL('../live-replica.js', import.meta.url) };
+  const options = {
+    scale,
+    transport,
+    timeoutSeconds,
+    folder: tmpdir(),
+    entry: new URL('../replica.js', import.meta.url),
+  };
   const { record, live } = await runLiveTrial(trial, { ...parts, story: false }, options);
   return { record, deeds: live };
 }
