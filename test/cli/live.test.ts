@@ -6,13 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { liveSchema } from '../../reports/index.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-const mutants = fileURLToPath(new URL('../mutants/live-mutants.ts', import.meta.url));
 let folder: string;
 
 beforeAll(() => {
@@ -76,18 +74,6 @@ function replicasOf(temporary: string): readonly string[] {
 const result = (name: string): z.infer<typeof liveSchema> =>
   liveSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
 
-async function compileMutant(exported: string): Promise<void> {
-  const contents = `export { ${exported} as default } from ${JSON.stringify(mutants)};`;
-  await build({
-    stdin: { contents, resolveDir: folder },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: join(folder, `${exported}.js`),
-    logLevel: 'error',
-  });
-}
-
 const fast = ['--time-scale', '400', '--seeds', '1'];
 
 describe('live trials', () => {
@@ -104,28 +90,6 @@ describe('live trials', () => {
     expect(Math.min(deeds.kills, deeds.stops, deeds.restores)).toBeGreaterThan(0);
     expect(cells.map(({ live }) => live.fates.lost)).toEqual([0, 0, 0]);
     await untilNothingIsLeft(ended);
-  });
-
-  it('find a bug that the simulator finds, and one that it cannot see', async () => {
-    await Promise.all(['acknowledgesBeforeTheAppend', 'remembersInTheProcess'].map(compileMutant));
-    const strategies = './acknowledgesBeforeTheAppend.js,./remembersInTheProcess.js';
-    const place = ['--workload', 'notes', '--faults', 'crash', '--seed', '2'];
-    const { code } = await bench([
-      '--strategy',
-      strategies,
-      ...place,
-      ...fast,
-      '--parallel',
-      '2',
-      '--json',
-      'bugs.json',
-    ]);
-    expect(code).toBe(1);
-    const { cells } = result('bugs.json');
-    expect(cells.map(({ live, simulated }) => [live.broken + live.failed > 0, simulated.broken > 0])).toEqual([
-      [true, true],
-      [true, false],
-    ]);
   });
 
   it.each([
