@@ -20,8 +20,8 @@ import type { TrialSurroundings } from './trial-surroundings.ts';
 export interface LiveMachineParts extends TrialSurroundings {
   readonly id: ReplicaId;
   readonly backups: Backups;
-  /** Starts a process for this machine. */
-  readonly start: (hear: (report: Report) => void) => ReplicaProcess;
+  /** A process that has loaded its strategy, or is about to. */
+  readonly process: () => ReplicaProcess;
   /** What the life with this number, counted from 1, is told when it joins its peers. */
   readonly join: (life: number, counts: StepCounts, patienceMs: number) => Command;
 }
@@ -35,6 +35,7 @@ interface Deferred {
 const rejoinPatienceMs = 20;
 /** A process that stops itself may be told to go on just before it stops: it is told again. */
 const wakeEveryMs = 20;
+const closingPatienceMs = 2_000;
 
 export class LiveMachine implements Residence, ReportingMachine {
   readonly id: ReplicaId;
@@ -66,6 +67,11 @@ export class LiveMachine implements Residence, ReportingMachine {
     return this.#state === 'up';
   }
 
+  /** And nothing has come in between. */
+  get isOpening(): boolean {
+    return this.#state === 'opening' && this.#backUntil === 0;
+  }
+
   /** What its agent asks goes to the process. */
   get replica(): Requests | null {
     return this.#state === 'down' || this.#state === 'opening' ? null : this.#requests;
@@ -78,9 +84,9 @@ export class LiveMachine implements Residence, ReportingMachine {
     commit: (tx) => this.tell({ kind: 'commit', tx }),
   };
 
-  /** Starts the first process; true when its strategy is loaded. */
+  /** Gets its first process; true when the strategy is loaded. */
   prepare(): Promise<boolean> {
-    return happened(this.#spawn().next('ready'));
+    return this.#take().ready;
   }
 
   /** True when its peers can reach it. */
@@ -98,9 +104,7 @@ export class LiveMachine implements Residence, ReportingMachine {
     this.#state = 'opening';
     this.tell({ kind: 'open', originNanos: String(originNanos), scale });
     if (this.#isHealed) this.tell({ kind: 'heal' });
-    if (!(await opened) || life !== this.life) return false;
-    this.#state = 'up';
-    return true;
+    return (await opened) && life === this.life;
   }
 
   tell(command: Command): void {
@@ -172,37 +176,32 @@ export class LiveMachine implements Residence, ReportingMachine {
     if (this.#state === 'stalled') this.#resume();
   }
 
-  /** The end of the trial: the replica is closed, and the process is not needed any more. */
-  async close(patienceMs: number): Promise<void> {
-    this.#isClosing = true;
-    this.#endDownTime();
-    const process = this.#process;
-    if (process === null || process.hasEnded) return;
-    process.signal('SIGCONT');
-    const closed = process.next('closed');
-    process.tell({ kind: 'close' });
-    await Promise.race([closed, pause(patienceMs, null, { ref: false })]);
-    this.kill();
-    await process.ended;
+  /** The end of the trial: the replica frees what it has, and the process ends in any case. */
+  async close(): Promise<void> {
+    this.tell({ kind: 'close' });
+    await Promise.race([this.next('closed'), pause(closingPatienceMs, null, { ref: false })]);
   }
 
   /** Whatever it is doing. */
-  kill(): void {
+  async end(): Promise<void> {
     this.#isClosing = true;
+    this.#endDownTime();
     this.#process?.signal('SIGKILL');
+    await this.#process?.ended;
   }
 
-  #spawn(): ReplicaProcess {
-    const process: ReplicaProcess = this.#parts.start((report) => {
+  #take(): ReplicaProcess {
+    const process = this.#parts.process();
+    this.#process = process;
+    void process.ended.then((ending) => {
+      if (this.#process === process && !this.#isClosing) this.#died(ending);
+      this.#parts.changes.announce();
+    });
+    process.attach((report) => {
       const isCurrent = this.#process === process;
       this.#parts.clock.at(report.at, () => {
         this.#hear(report, isCurrent);
       });
-      this.#parts.changes.announce();
-    });
-    this.#process = process;
-    void process.ended.then((ending) => {
-      if (this.#process === process && !this.#isClosing) this.#died(ending);
       this.#parts.changes.announce();
     });
     return process;
@@ -222,9 +221,11 @@ export class LiveMachine implements Residence, ReportingMachine {
       case 'question':
         if (isCurrent) this.#ask(report);
         break;
+      case 'opened':
+        if (isCurrent) this.#state = this.#backUntil > 0 ? 'stalled' : 'up';
+        break;
       case 'ready':
       case 'joined':
-      case 'opened':
       case 'synced':
       case 'shown':
       case 'closed':
@@ -320,8 +321,7 @@ export class LiveMachine implements Residence, ReportingMachine {
     recorder.observe({ kind: 'stopped', replica: this.id, by: fault.kind });
     this.disk.ended();
     if (this.#isOver()) return;
-    // It takes a while until a process has loaded its strategy: it does so while the machine is still down.
-    const isReady = await happened(this.#spawn().next('ready'));
+    const isReady = await this.#take().ready;
     await downTime;
     if (!isReady || this.#isOver()) return;
     if (fault.kind === 'restore') struck.recordsLost = restore(this, fault.backupsBack, this.#parts);

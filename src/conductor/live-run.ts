@@ -1,6 +1,7 @@
 /** One live trial being run: processes are started, agents work and faults strike, and all is brought to rest. */
 
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import {
   hubId,
@@ -29,6 +30,7 @@ import type { LiveOptions } from './live-options.ts';
 import type { Assignment } from './messages.ts';
 import { ReplicaProcess } from './replica-process.ts';
 import { comeToRest, type Rest } from './rest.ts';
+import { Spares } from './spares.ts';
 import { TrialClock } from './trial-clock.ts';
 import { Tally, type TrialSurroundings } from './trial-surroundings.ts';
 import type { Warden } from './warden.ts';
@@ -53,6 +55,7 @@ export class LiveRun {
   readonly #around: TrialSurroundings;
   readonly #machines: LiveMachine[] = [];
   readonly #agents: Agent[] = [];
+  readonly #spares: Spares;
   readonly #deadlineMs: number;
   #faultsAreOn = true;
   #agentsDoneAt = 0 as Micros;
@@ -62,6 +65,9 @@ export class LiveRun {
     const clock = new TrialClock(options.scale);
     const recorder = new Recorder(() => clock.now, trial.story);
     this.#parts = parts;
+    const deaths = trial.tape.filter(({ fault }) => fault.kind !== 'busy').length;
+    const machines = trial.plan.agents.length + (trial.strategy.layout === 'hub' ? 1 : 0);
+    this.#spares = new Spares(() => this.#startProcess(), machines + deaths);
     this.#deadlineMs = performance.now() + options.timeoutSeconds * 1_000;
     this.#around = {
       clock,
@@ -85,6 +91,7 @@ export class LiveRun {
       await this.#runAgents();
       signal?.throwIfAborted();
       const rest = await this.#rest();
+      if (!this.#hasFailed) await Promise.all(this.#machines.map((machine) => machine.close()));
       signal?.throwIfAborted();
       return this.#told(rest);
     } finally {
@@ -95,8 +102,7 @@ export class LiveRun {
   /** Whatever is still there goes. */
   async end(): Promise<void> {
     this.#around.clock.stop();
-    for (const machine of this.#machines) machine.kill();
-    await Promise.all(this.#machines.map((machine) => machine.close(0)));
+    await Promise.all([this.#spares.end(), ...this.#machines.map((machine) => machine.end())]);
   }
 
   get #hasFailed(): boolean {
@@ -111,13 +117,32 @@ export class LiveRun {
     this.#build();
     const { clock } = this.#around;
     await this.#all('load their strategy', (machine) => machine.prepare());
+    await Promise.race([this.#spares.ready(), pause(this.#remainingMs, null, { ref: false })]);
     await this.#all('reach one another', (machine) => machine.join(joinPatienceMs));
     clock.begin();
-    await this.#all('open', (machine) => machine.open());
+    const opened = this.#machines.map((machine) => machine.open());
+    const areOpen = (): boolean => this.#hasFailed || this.#machines.every(({ isOpening }) => !isOpening);
+    await this.#around.changes.until(areOpen, this.#remainingMs);
     this.#loadTape();
     for (const [index, agent] of this.#agents.entries()) {
-      this.#machines[index]?.run({ kind: 'agent' }, () => agent.start());
+      const machine = this.#machines[index];
+      // Where a fault has come in between, the agent starts when its machine comes back.
+      void opened[index]?.then((isOpen) => {
+        if (isOpen) machine?.run({ kind: 'agent' }, () => agent.start());
+      });
     }
+  }
+
+  #startProcess(): ReplicaProcess {
+    const { options, spec, warden } = this.#parts;
+    const process = new ReplicaProcess(options.entry, [spec.strategy]);
+    const { id } = process;
+    this.tally.processes += 1;
+    if (id !== undefined) {
+      warden.watch(id);
+      void process.ended.then(() => warden.forget(id));
+    }
+    return process;
   }
 
   /** All machines must do it before the trial can go on. */
@@ -167,7 +192,7 @@ export class LiveRun {
   }
 
   #machine(id: ReplicaId, ids: readonly ReplicaId[], script: AgentScript | undefined): LiveMachine {
-    const { folder, options, spec, trial, warden } = this.#parts;
+    const { folder, options, spec, trial } = this.#parts;
     const diskFolder = join(folder, id);
     mkdirSync(diskFolder);
     const common: Omit<Assignment, 'stream' | 'counts' | 'patienceMs' | 'faults'> = {
@@ -189,16 +214,7 @@ export class LiveRun {
       ...this.#around,
       id,
       backups: new Backups(join(diskFolder, `${id}.log`)),
-      start: (hear) => {
-        this.tally.processes += 1;
-        const process = new ReplicaProcess(options.entry, [spec.strategy, id], hear);
-        const { id: processId } = process;
-        if (processId !== undefined) {
-          warden.watch(processId);
-          void process.ended.then(() => warden.forget(processId));
-        }
-        return process;
-      },
+      process: () => this.#spares.take(),
       join: (life, counts, patienceMs) => {
         // A life goes on in a stream of its own: what an earlier one has drawn last, nobody knows.
         const stream = `trial/replica/${id}${life === 1 ? '' : `/${String(life)}`}`;

@@ -19,12 +19,17 @@ export class ReplicaProcess {
   readonly #child: ChildProcess;
   readonly #input: Writable;
   readonly #expected = new Map<Report['kind'], ((report: Report | null) => void)[]>();
+  /** Nobody listens yet: what is reported until then waits. */
+  #hear: ((report: Report) => void) | null = null;
+  readonly #unheard: Report[] = [];
   #hasEnded = false;
+  /** True when the strategy is loaded, false when it ends before. */
+  readonly ready: Promise<boolean>;
   /** Resolved when it has ended and everything that it reported has been read. */
   readonly ended: Promise<Ending>;
 
   /** `words`: what the script is told on its command line. */
-  constructor(script: URL, words: readonly string[], hear: (report: Report) => void) {
+  constructor(script: URL, words: readonly string[]) {
     const child = spawn(process.execPath, [fileURLToPath(script), ...words], {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     });
@@ -40,11 +45,10 @@ export class ReplicaProcess {
     const reader = new FrameReader(longestFrameBytes);
     reports.on('data', (piece: Buffer) => {
       for (const frame of reader.read(piece)) {
-        const report = JSON.parse(frame.toString()) as Report;
-        hear(report);
-        this.#meet(report);
+        this.#take(JSON.parse(frame.toString()) as Report);
       }
     });
+    this.ready = this.next('ready').then((report) => report !== null);
     this.ended = new Promise((resolve) => {
       const end = (ending: Ending): void => {
         this.#hasEnded = true;
@@ -69,6 +73,12 @@ export class ReplicaProcess {
     return this.#hasEnded;
   }
 
+  /** Its reports are heard by this machine from now on. */
+  attach(hear: (report: Report) => void): void {
+    this.#hear = hear;
+    for (const report of this.#unheard.splice(0)) hear(report);
+  }
+
   tell(command: Command): void {
     if (!this.#input.destroyed) this.#input.write(encodeFrame(Buffer.from(JSON.stringify(command))));
   }
@@ -89,9 +99,10 @@ export class ReplicaProcess {
     this.#child.kill(signal);
   }
 
-  #meet(report: Report): void {
-    const waiting = this.#expected.get(report.kind);
-    waiting?.shift()?.(report);
+  #take(report: Report): void {
+    if (this.#hear === null) this.#unheard.push(report);
+    else this.#hear(report);
+    this.#expected.get(report.kind)?.shift()?.(report);
   }
 }
 
