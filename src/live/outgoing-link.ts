@@ -35,10 +35,14 @@ export class OutgoingLink {
     return this.#isUp;
   }
 
+  get waitingBytes(): number {
+    return this.#socket?.writableLength ?? 0;
+  }
+
   /** What is sent while the connection is made waits for it; if nobody answers, it is lost. */
   send(message: Uint8Array): void {
     const socket = this.#socket;
-    const waiting = socket?.writableLength ?? 0;
+    const waiting = this.waitingBytes;
     const fits = waiting === 0 || waiting + message.length <= this.#options.mostWaitingBytes;
     if (socket === null || !fits) this.lost += 1;
     else socket.write(encodeFrame(message));

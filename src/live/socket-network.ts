@@ -60,6 +60,11 @@ export class SocketNetwork implements Network {
     return [...this.#links.values()].reduce((sum, link) => sum + link.lost, 0);
   }
 
+  /** What this replica sent and the system has not taken yet. */
+  get waitingBytes(): number {
+    return [...this.#links.values()].reduce((sum, link) => sum + link.waitingBytes, 0);
+  }
+
   /** Listens, says where, and dials all peers. `receive` must not throw. */
   async open(receive: Receive): Promise<void> {
     this.#receive = receive;

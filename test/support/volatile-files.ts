@@ -16,7 +16,7 @@ interface Content {
 type Names = ReadonlyMap<string, Content>;
 
 /** The program is dead: nothing that it still asks for happens. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 export class VolatileFiles {
   #names: Names;
