@@ -3,21 +3,21 @@
  * later, from a timer, without a word about who asked. So each of them is given a view of the store that knows its agent.
  */
 
-import { Runnable } from '@langchain/core/runnables';
+import { Runnable, type RunnableConfig } from '@langchain/core/runnables';
 import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons';
 import type { BaseStore } from '@langchain/langgraph-checkpoint';
 import { AgentStore } from './agent-store.ts';
 import { SyncedStore } from './synced-store.ts';
 
 /** As much of the configuration of a run as is needed here. */
-interface RunConfig {
-  readonly store?: BaseStore | undefined;
+interface RunConfig extends RunnableConfig {
+  readonly store?: BaseStore;
 }
 
 /** Agents of runs that go on at the same time need names of their own: `({ configurable }) => configurable.thread_id`. */
 export type AgentName<Config> = string | ((config: Config) => string);
 
-type Work<Input, Config, Output> = (input: Input, config: Config) => Output;
+type Work<Input, Config, Output> = (input: Input, config: Config) => Output | Promise<Output>;
 
 /**
  * What `work` puts, itself or through `getStore()` in the tools that it calls, is put by this agent. `work` is a function as
@@ -26,16 +26,16 @@ type Work<Input, Config, Output> = (input: Input, config: Config) => Output;
 export function withAgent<Input, Config extends RunConfig, Output>(
   agent: AgentName<Config>,
   work: Work<Input, Config, Output> | Runnable<Input, Output>,
-): Work<Input, Config, Promise<Awaited<Output>>> {
-  return async (input, given) => {
+): (input: Input, config: Config) => Promise<Output> {
+  return (input, given) => {
     // A task is called without its configuration.
     const config = (given as Config | undefined) ?? (AsyncLocalStorageProviderSingleton.getRunnableConfig() as Config);
     const name = typeof agent === 'string' ? agent : agent(config);
-    const attributed = { ...config, store: storeBehind(config?.store, name).as(name) };
+    const attributed = { ...config, store: storeBehind(config.store, name).as(name) };
     return AsyncLocalStorageProviderSingleton.runWithConfig(attributed, async () => {
-      const output: unknown = await (Runnable.isRunnable(work) ? work.invoke(input, attributed) : work(input, attributed));
+      const output = await (Runnable.isRunnable(work) ? work.invoke(input, attributed) : work(input, attributed));
       // LangGraph invokes what a node returns if it can be.
-      return (Runnable.isRunnable(output) ? output.invoke(input, attributed) : output) as Awaited<Output>;
+      return (await (Runnable.isRunnable(output) ? output.invoke(input, attributed) : output)) as Output;
     });
   };
 }
