@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { Annotation, END, InMemoryStore, START, StateGraph, type LangGraphRunnableConfig } from '@langchain/langgraph';
 import type { BaseStore } from '@langchain/langgraph-checkpoint';
-import { SyncedStore, withAgent } from 'lostwrites/langgraph';
+import { SyncedStore, withAgent, type Authorship } from 'lostwrites/langgraph';
 
 interface Report {
   readonly status: string;
@@ -14,14 +14,13 @@ interface Report {
   readonly notes: string;
 }
 
-const State = Annotation.Root({});
 type Node = (state: object, config: LangGraphRunnableConfig) => Promise<object>;
 
 /** What a node does: it reads the report, changes it and puts it back. */
 function changing(change: (report: Report) => Report): Node {
   return async (_state, { store }) => {
-    const item = await store!.get(['reports'], 'october');
-    await store!.put(['reports'], 'october', change(item!.value as Report));
+    const item = await store?.get(['reports'], 'october');
+    await store?.put(['reports'], 'october', change(item?.value as Report));
     return {};
   };
 }
@@ -38,10 +37,10 @@ const reviewer = changing((report) => ({
   notes: `${report.notes}\nReads well.`,
 }));
 
-/** One graph, two nodes that run at the same time. */
-async function runGraph(store: BaseStore, research: Node, review: Node): Promise<Report> {
+/** Both nodes run in the same step of the graph. */
+async function runGraph(store: BaseStore, research: Node, review: Node): Promise<void> {
   await store.put(['reports'], 'october', { status: 'draft', tags: ['finance'], notes: 'First version.' });
-  const graph = new StateGraph(State)
+  const graph = new StateGraph(Annotation.Root({}))
     .addNode('researcher', research)
     .addNode('reviewer', review)
     .addEdge(START, 'researcher')
@@ -50,32 +49,37 @@ async function runGraph(store: BaseStore, research: Node, review: Node): Promise
     .addEdge('reviewer', END)
     .compile({ store });
   await graph.invoke({});
-  return (await store.get(['reports'], 'october'))!.value as Report;
+  const { status, tags, notes } = (await store.get(['reports'], 'october'))?.value as Report;
+  console.log(`  status  ${status}`);
+  console.log(`  tags    ${tags.join(', ')}`);
+  console.log(`  notes   ${notes.replaceAll('\n', '\n          ')}`);
 }
 
-function show(report: Report): void {
-  console.log(`  status: ${report.status}`);
-  console.log(`  tags:   ${report.tags.join(', ')}`);
-  console.log(`  notes:  ${report.notes.replaceAll('\n', '\n          ')}`);
+function credits({ path, ...place }: Authorship): readonly string[] {
+  const parts = 'parts' in place ? place.parts : 'agent' in place ? [place] : [];
+  return parts.map(({ agent, value }) => `${agent} wrote ${JSON.stringify(value)} into ${path.join('.')}`);
 }
 
 const require = createRequire(import.meta.url);
-const versionOf = (name: string): string => `${name} ${(require(`${name}/package.json`) as { version: string }).version}`;
-console.log([...['@langchain/langgraph', '@langchain/langgraph-checkpoint'].map(versionOf), process.version].join(', '));
+const versions = ['@langchain/langgraph', '@langchain/langgraph-checkpoint', 'lostwrites'].map((name) => {
+  const { version } = require(`${name}/package.json`) as { readonly version: string };
+  return `${name} ${version}`;
+});
+console.log(`${versions.join(', ')}, Node ${process.version}
 
-console.log(`
-Both nodes read   status draft, tags finance, notes "First version."
-the researcher puts   status blocked, tag needs-data, a note
-the reviewer puts     status approved, tag reviewed, a note`);
+Before           status draft     tags finance               notes "First version."
+researcher puts  status blocked   tags finance, needs-data   notes + "The figures of June are missing."
+reviewer puts    status approved  tags finance, reviewed     notes + "Reads well."
 
-console.log('\nInMemoryStore');
-show(await runGraph(new InMemoryStore(), researcher, reviewer));
-console.log('  Nothing of what the researcher put is there, and nobody was told.');
+On InMemoryStore, without an error:`);
+await runGraph(new InMemoryStore(), researcher, reviewer);
+console.log('  Nothing of what the researcher put is there.');
 
-console.log('\nSyncedStore, each node with withAgent');
+console.log('\nOn SyncedStore, each node with withAgent:');
 const store = new SyncedStore();
-show(await runGraph(store, withAgent('researcher', researcher), withAgent('reviewer', reviewer)));
+await runGraph(store, withAgent('researcher', researcher), withAgent('reviewer', reviewer));
 for (const { path, contenders } of store.escalations()) {
-  const opinions = contenders.map(({ agent, value }) => `${agent} says ${JSON.stringify(value)}`);
-  console.log(`  escalated: ${path.join('.')}: ${opinions.join(', ')}`);
+  const claims = contenders.map(({ agent, value }) => `${agent} ${JSON.stringify(value)}`);
+  console.log(`  Escalated: ${path.join('.')} is contested: ${claims.join(' against ')}`);
 }
+for (const line of store.authors(['reports'], 'october').flatMap(credits)) console.log(`  ${line}`);

@@ -12,7 +12,6 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import type { Inquiry } from './operation.ts';
 
-
 /** Items with their scores, or namespaces. */
 type Finding = readonly (SearchItem | string[])[];
 
@@ -52,7 +51,9 @@ function inquiryOfCopies(inquiry: Inquiry): Inquiry {
     return { ...inquiry, namespacePrefix: inquiry.namespacePrefix.map(labelText) };
   }
   const { matchConditions } = inquiry;
-  return matchConditions === undefined ? inquiry : { ...inquiry, matchConditions: matchConditions.map(conditionOfCopies) };
+  return matchConditions === undefined
+    ? inquiry
+    : { ...inquiry, matchConditions: matchConditions.map(conditionOfCopies) };
 }
 
 function conditionOfCopies({ matchType, path }: MatchCondition): MatchCondition {

@@ -13,10 +13,26 @@ import {
   type SearchItem,
 } from '@langchain/langgraph-checkpoint';
 import type { AgentId, MergeStrategy } from '../contract/index.ts';
-import { copyItem, Store, type ItemId, type JsonObject, type KindSchema, type PutOutcome, type StoreItem } from '../store/index.ts';
+import {
+  copyItem,
+  Store,
+  type ItemId,
+  type JsonObject,
+  type KindSchema,
+  type PutOutcome,
+  type StoreItem,
+} from '../store/index.ts';
 import { AgentStore } from './agent-store.ts';
 import { authorshipOf, type Authorship } from './authorship.ts';
-import { dateOf, escalationOf, resolutionOf, settlementOf, type Choice, type Escalation, type Resolution } from './conflict.ts';
+import {
+  dateOf,
+  escalationOf,
+  resolutionOf,
+  settlementOf,
+  type Choice,
+  type Escalation,
+  type Resolution,
+} from './conflict.ts';
 import { inMemory, type Ground } from './ground.ts';
 import { ItemIndex } from './item-index.ts';
 import { isGet, isInquiry, isPut, type Inquiry } from './operation.ts';
@@ -39,7 +55,7 @@ export class SyncedStore extends BaseStore {
   readonly #store: Store;
   readonly #ground: Ground;
   readonly #index: ItemIndex;
-  /** Items that have changed since they were copied into the index. */
+  /** Items that may have changed since they were copied into the index. */
   readonly #changed = new Map<string, ItemId>();
   /** How items want to be indexed that don't leave it to the store. */
   readonly #indexing = new Map<string, PutOperation['index']>();
@@ -157,6 +173,7 @@ export class SyncedStore extends BaseStore {
 
   #put({ namespace, key, value, index }: PutOperation, author: AgentId, done: (outcome: PutOutcome) => void): void {
     const item = { namespace, key };
+    this.#changed.set(nameOf(item), item);
     if (index === undefined) this.#indexing.delete(nameOf(item));
     else this.#indexing.set(nameOf(item), index);
     if (value === null) this.#store.delete(author, item, {}, done);
@@ -197,9 +214,9 @@ function nameOf({ namespace, key }: ItemId): string {
 /** Callers get values of their own: what they change is not changed in the store. */
 function itemFrom({ namespace, key, value, createdAt, updatedAt }: StoreItem): Item {
   return {
-    namespace: [...namespace],
-    key,
     value: structuredClone(value),
+    key,
+    namespace: [...namespace],
     createdAt: dateOf(createdAt),
     updatedAt: dateOf(updatedAt),
   };

@@ -1,13 +1,12 @@
 /** Agents that put to one key without having seen each other. */
 
-import type { BaseStore } from '@langchain/langgraph-checkpoint';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SyncedStore, type StoreEscalation } from '../../src/langgraph/index.ts';
+import { SyncedStore, type Escalation } from '../../src/langgraph/index.ts';
 
 const place: [string[], string] = [['team'], 'plan'];
 type Value = Record<string, unknown>;
 
-let raised: StoreEscalation[];
+let raised: Escalation[];
 let store: SyncedStore;
 
 beforeEach(() => {
@@ -32,7 +31,7 @@ async function putUnseen(changes: Readonly<Record<string, (seen: Value) => Value
 function conflicts(): readonly string[] {
   return store.escalations().map(({ path, contenders }) => {
     const claims = contenders.map(({ agent, value }) => `${agent}=${JSON.stringify(value)}`);
-    return `${path.join('.')}: ${claims.join(' ')}`;
+    return `${path.map(String).join('.')}: ${claims.join(' ')}`;
   });
 }
 
@@ -212,7 +211,7 @@ describe('an escalation', () => {
   });
 
   it('stays open until it is resolved by keeping one of its values, and the record says what was discarded', async () => {
-    const [{ id }] = store.escalations() as [StoreEscalation];
+    const [{ id }] = store.escalations() as [Escalation];
     await store.resolve(id, { keep: 'alice' }, 'the editor');
     expect(await valueNow()).toEqual({ state: 'blocked', tags: ['a', 'b'] });
     expect(store.escalations()).toEqual([]);
@@ -227,7 +226,7 @@ describe('an escalation', () => {
   });
 
   it('is resolved by another value, or by none', async () => {
-    const [{ id }] = store.escalations() as [StoreEscalation];
+    const [{ id }] = store.escalations() as [Escalation];
     await store.resolve(id, { value: 'on hold' }, 'the editor');
     expect(await valueNow()).toMatchObject({ state: 'on hold' });
     const alice = store.as('alice');
@@ -237,8 +236,10 @@ describe('an escalation', () => {
   });
 
   it('that is not open cannot be resolved', async () => {
-    await expect(store.resolve('nonsense', { value: 1 }, 'the editor')).rejects.toThrow(/no open escalation "nonsense"/);
-    const [{ id }] = store.escalations() as [StoreEscalation];
+    await expect(store.resolve('nonsense', { value: 1 }, 'the editor')).rejects.toThrow(
+      /no open escalation "nonsense"/,
+    );
+    const [{ id }] = store.escalations() as [Escalation];
     await expect(store.resolve(id, { keep: 'dave' }, 'the editor')).rejects.toThrow(/alice, bob/);
     expect(store.escalations()).toHaveLength(1);
   });
@@ -263,6 +264,3 @@ describe('a put without an agent', () => {
     expect(raised).toHaveLength(1);
   });
 });
-
-/** So that the type of a view is that of any store. */
-export const anyStore = (shared: SyncedStore): BaseStore => shared.as('alice');

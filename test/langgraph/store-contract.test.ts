@@ -11,8 +11,13 @@ import {
   type SearchOperation,
 } from '@langchain/langgraph-checkpoint';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SyncedStore } from '../../src/langgraph/index.ts';
 
-const stores: readonly (readonly [string, () => BaseStore])[] = [['InMemoryStore', () => new InMemoryStore()]];
+const stores: readonly (readonly [string, () => BaseStore])[] = [
+  ['InMemoryStore', () => new InMemoryStore()],
+  ['SyncedStore', () => new SyncedStore()],
+  ['SyncedStore, as one agent sees it', () => new SyncedStore().as('alice')],
+];
 
 const values = (items: readonly { value: unknown }[]): readonly unknown[] => items.map(({ value }) => value);
 
