@@ -55,9 +55,10 @@ async function runGraph(store: BaseStore, research: Node, review: Node): Promise
   console.log(`  notes   ${notes.replaceAll('\n', '\n          ')}`);
 }
 
-function credits({ path, ...place }: Authorship): readonly string[] {
+/** `"finance" (unnamed), "needs-data" (researcher)` */
+function credit(place: Authorship): string {
   const parts = 'parts' in place ? place.parts : 'agent' in place ? [place] : [];
-  return parts.map(({ agent, value }) => `${agent} wrote ${JSON.stringify(value)} into ${path.join('.')}`);
+  return parts.map(({ value, agent }) => `${JSON.stringify(value)} (${agent})`).join(', ');
 }
 
 const require = createRequire(import.meta.url);
@@ -78,8 +79,10 @@ console.log('  Nothing of what the researcher put is there.');
 console.log('\nOn SyncedStore, each node with withAgent:');
 const store = new SyncedStore();
 await runGraph(store, withAgent('researcher', researcher), withAgent('reviewer', reviewer));
-for (const { path, contenders } of store.escalations()) {
-  const claims = contenders.map(({ agent, value }) => `${agent} ${JSON.stringify(value)}`);
-  console.log(`  Escalated: ${path.join('.')} is contested: ${claims.join(' against ')}`);
+for (const { place, contenders } of store.escalations()) {
+  const claims = contenders.map(({ agent, value }) => `${agent} wants ${JSON.stringify(value)}`);
+  console.log(`  Escalated  ${place}: ${claims.join(', ')}`);
 }
-for (const line of store.authors(['reports'], 'october').flatMap(credits)) console.log(`  ${line}`);
+for (const place of store.authors(['reports'], 'october')) {
+  console.log(`  Authors    ${place.place}: ${credit(place)}`);
+}

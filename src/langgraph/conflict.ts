@@ -2,6 +2,7 @@
 
 import type { Json, Micros } from '../contract/index.ts';
 import type { ItemId, Settlement, StoreContender, StoreEscalation, StoreResolution } from '../store/index.ts';
+import { placeText } from './place.ts';
 
 export interface Contender {
   readonly agent: string;
@@ -10,12 +11,12 @@ export interface Contender {
   readonly value: Json | undefined;
 }
 
-/**
- * An open conflict at one place of an item: `['tasks', { id: 7 }, 'owner']`; an empty path is the item itself. The last
- * contender is the one that the store shows until somebody resolves it.
- */
+/** An open conflict at one place of an item. The last contender is the one that the store shows until somebody resolves it. */
 export interface Escalation extends ItemId {
   readonly id: string;
+  /** `tasks[id=7].owner`; empty for the item itself. */
+  readonly place: string;
+  /** The same for programs: `['tasks', { id: 7 }, 'owner']`. */
   readonly path: readonly Json[];
   readonly contenders: readonly Contender[];
 }
@@ -24,6 +25,7 @@ export interface Escalation extends ItemId {
 export interface Resolution extends ItemId {
   /** Of the escalation. */
   readonly id: string;
+  readonly place: string;
   readonly path: readonly Json[];
   readonly by: string;
   readonly at: Date;
@@ -37,7 +39,7 @@ export interface Resolution extends ItemId {
 export type Choice = { readonly keep: string } | { readonly value: Json } | { readonly remove: true };
 
 export function escalationOf({ namespace, key, id, path, contenders }: StoreEscalation): Escalation {
-  return { id, namespace, key, path, contenders: contenders.map(contenderOf) };
+  return { id, namespace, key, place: placeText(path), path, contenders: contenders.map(contenderOf) };
 }
 
 export function resolutionOf(resolution: StoreResolution): Resolution {
@@ -46,6 +48,7 @@ export function resolutionOf(resolution: StoreResolution): Resolution {
     id,
     namespace,
     key,
+    place: placeText(path),
     path,
     by,
     at: dateOf(at),

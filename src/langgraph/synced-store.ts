@@ -13,6 +13,7 @@ import {
   type SearchItem,
 } from '@langchain/langgraph-checkpoint';
 import type { AgentId, MergeStrategy } from '../contract/index.ts';
+import { loro } from '../../strategies/loro.ts';
 import {
   copyItem,
   Store,
@@ -33,7 +34,8 @@ import {
   type Escalation,
   type Resolution,
 } from './conflict.ts';
-import { inMemory, type Ground } from './ground.ts';
+import type { Damage } from '../live/index.ts';
+import { inFolder, inMemory, type Ground } from './ground.ts';
 import { ItemIndex } from './item-index.ts';
 import { isGet, isInquiry, isPut, type Inquiry } from './operation.ts';
 
@@ -59,19 +61,56 @@ export class SyncedStore extends BaseStore {
   readonly #changed = new Map<string, ItemId>();
   /** How items want to be indexed that don't leave it to the store. */
   readonly #indexing = new Map<string, PutOperation['index']>();
+  /** Who waits until something is durable. */
+  readonly #waiting = new Set<(error: Error) => void>();
+  #failure: Error | null = null;
 
   /** In memory. A store that outlives the process is opened with {@link SyncedStore.open}. */
   constructor(options: SyncedStoreOptions = {}, ground: Ground = inMemory()) {
     super();
-    const { strategy = ground.strategy, schema = {}, index, onEscalation } = options;
+    const { strategy = loro, schema = {}, index, onEscalation } = options;
     this.#ground = ground;
+    ground.onFailure((error) => {
+      this.#failure = error;
+      for (const reject of this.#waiting) reject(error);
+    });
     this.#index = new ItemIndex(index);
     this.#store = new Store(ground.host, {
       strategy,
       kinds: schema,
       onEscalation: (escalation) => onEscalation?.(escalationOf(escalation)),
-      onChange: ({ namespace, key }) => this.#changed.set(nameOf({ namespace, key }), { namespace, key }),
+      onChange: ({ namespace, key }) => {
+        this.#touch({ namespace, key });
+      },
     });
+  }
+
+  /**
+   * A store that is kept in this folder, which belongs to one process at a time: rejects if another one has it. What can't
+   * be read any more is set aside, see {@link damage}. Items are indexed as the options say, not as single puts said.
+   */
+  static async open({ folder, ...options }: SyncedStoreOptions & { readonly folder: string }): Promise<SyncedStore> {
+    const ground = await inFolder(folder);
+    try {
+      const store = new SyncedStore(options, ground);
+      for (const { namespace, key } of store.#store.items()) store.#touch({ namespace, key });
+      await store.#copyChanged();
+      return store;
+    } catch (error) {
+      await ground.close();
+      throw error;
+    }
+  }
+
+  /** What was found in the folder and could not be read; null where all is well. */
+  get damage(): Damage | null {
+    return this.#ground.damage;
+  }
+
+  /** Frees what the store holds, and its folder. */
+  async close(): Promise<void> {
+    this.#store.close();
+    await this.#ground.close();
   }
 
   /** The store as this agent sees it. */
@@ -106,7 +145,7 @@ export class SyncedStore extends BaseStore {
     const escalation = this.#store.escalations().find((open) => open.id === id);
     if (escalation === undefined) throw new Error(`there is no open escalation "${id}"`);
     const settlement = settlementOf(choice, escalation);
-    const settled = stored(id, (done) => {
+    const settled = this.#stored(id, (done) => {
       this.#store.resolve(id, settlement, by as AgentId, done);
     });
     await this.#afterCopying([settled]);
@@ -152,7 +191,7 @@ export class SyncedStore extends BaseStore {
     const authors = agent === null ? this.#authorsWithoutName(puts) : puts.map(() => agent);
     return this.#afterCopying(
       puts.map((put, index) =>
-        stored(put.key, (done) => {
+        this.#stored(put.key, (done) => {
           this.#put(put, authors[index] as AgentId, done);
         }),
       ),
@@ -173,11 +212,26 @@ export class SyncedStore extends BaseStore {
 
   #put({ namespace, key, value, index }: PutOperation, author: AgentId, done: (outcome: PutOutcome) => void): void {
     const item = { namespace, key };
-    this.#changed.set(nameOf(item), item);
+    this.#touch(item);
     if (index === undefined) this.#indexing.delete(nameOf(item));
     else this.#indexing.set(nameOf(item), index);
     if (value === null) this.#store.delete(author, item, {}, done);
     else this.#store.put(author, item, value as JsonObject, {}, done);
+  }
+
+  async #stored(what: string, start: (done: (outcome: PutOutcome) => void) => void): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    let waiting: (error: Error) => void = () => undefined;
+    const outcome = await new Promise<PutOutcome>((resolve, reject) => {
+      waiting = reject;
+      this.#waiting.add(reject);
+      start(resolve);
+    }).finally(() => this.#waiting.delete(waiting));
+    if (outcome.kind === 'refused') throw new Error(`${what} was refused: ${outcome.reason}`);
+  }
+
+  #touch(item: ItemId): void {
+    this.#changed.set(nameOf(item), item);
   }
 
   /** A strategy may need time: what it changes later is copied when it is done. */
@@ -196,15 +250,6 @@ export class SyncedStore extends BaseStore {
     this.#changed.clear();
     return this.#index.put(copies);
   }
-}
-
-function stored(what: string, start: (done: (outcome: PutOutcome) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    start((outcome) => {
-      if (outcome.kind === 'stored') resolve();
-      else reject(new Error(`"${what}" was refused: ${outcome.reason}`));
-    });
-  });
 }
 
 function nameOf({ namespace, key }: ItemId): string {

@@ -29,9 +29,9 @@ async function putUnseen(changes: Readonly<Record<string, (seen: Value) => Value
 
 /** `field: agent=value agent=value` */
 function conflicts(): readonly string[] {
-  return store.escalations().map(({ path, contenders }) => {
+  return store.escalations().map(({ place: at, contenders }) => {
     const claims = contenders.map(({ agent, value }) => `${agent}=${JSON.stringify(value)}`);
-    return `${path.map(String).join('.')}: ${claims.join(' ')}`;
+    return `${at}: ${claims.join(' ')}`;
   });
 }
 

@@ -111,8 +111,9 @@ describe('our store answers as the stock store', () => {
         const synced = new SyncedStore();
         await compare(batches, new InMemoryStore(), () => synced);
         expect(synced.escalations()).toEqual([]);
+        await synced.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -132,8 +133,9 @@ describe('our store answers as the stock store', () => {
           await compare([operations], stock, () => synced.as(`agent ${String(turn % 3)}`));
         }
         expect(synced.escalations()).toEqual([]);
+        await synced.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -142,8 +144,9 @@ describe('our store answers as the stock store', () => {
       fc.asyncProperty(scenario, async (batches) => {
         const synced = new SyncedStore({ index: indexed });
         await compare(batches, new InMemoryStore({ index: indexed }), () => synced);
+        await synced.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
