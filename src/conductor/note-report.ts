@@ -18,8 +18,7 @@ export function noteReport(report: Noted, { id, disk, counts }: ReportingMachine
   const { recorder, custody, clock } = around;
   switch (report.kind) {
     case 'trace':
-      recorder.observe({ kind: 'reported', replica: id, event: report.event });
-      recorder.tell({ kind: 'protocol', machine: id, event: report.event });
+      recorder.report(id, report.event);
       break;
     case 'committing':
       custody.commitRequested(id, report.tx.id, report.at);

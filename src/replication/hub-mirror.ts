@@ -81,9 +81,20 @@ export class Mirror {
       return;
     }
     this.#cached = 1;
-    const whole: Push = { ...push, base: 0, change: changeBetween(emptyState, this.#shown) };
-    this.#host.disk.replace([push.base === 0 ? message : encode(whole)], done);
+    this.#host.disk.replace([push.base === 0 ? message : wholeAt(push, this.#shown)], done);
   }
+}
+
+const wholes = new WeakMap<Push, { readonly state: DocumentState; readonly message: Uint8Array }>();
+
+/** The push as it would be if it told all of the state that it leads to. Clients that show the same write down the same. */
+function wholeAt(push: Push, state: DocumentState): Uint8Array {
+  const known = wholes.get(push);
+  if (known?.state === state) return known.message;
+  const whole: Push = { ...push, base: 0, change: changeBetween(emptyState, state) };
+  const message = encode(whole);
+  wholes.set(push, { state, message });
+  return message;
 }
 
 function isLater(push: Push, than: Pick<Push, 'epoch' | 'number'>): boolean {

@@ -30,7 +30,23 @@ export function changeBetween(before: DocumentState, after: DocumentState): Stat
   };
 }
 
+interface Applied {
+  readonly before: DocumentState;
+  readonly after: DocumentState;
+}
+
+const applied = new WeakMap<StateChange, Applied>();
+
+/** Many take in the same change of the same state: what comes of it is worked out once, and is the same object for all. */
 export function applyChange(before: DocumentState, change: StateChange): DocumentState {
+  const known = applied.get(change);
+  if (known?.before === before) return known.after;
+  const after = changed(before, change);
+  applied.set(change, { before, after });
+  return after;
+}
+
+function changed(before: DocumentState, change: StateChange): DocumentState {
   const replaced = new Set([...change.removed, ...change.fields.map(({ field }) => field)]);
   const kept = before.fields.filter(({ field }) => !replaced.has(field));
   return {

@@ -21,8 +21,7 @@ export function sessionOf({ script, files, machine, recorder, loop, board }: Ses
     after: (delay, task) => machine.schedule(delay, { kind: 'agent' }, task),
     hasEnded: (transaction) => board.hasEnded(transaction),
     report: (event) => {
-      recorder.observe({ kind: 'reported', replica: machine.id, event });
-      recorder.tell({ kind: 'protocol', machine: machine.id, event });
+      recorder.report(machine.id, event);
     },
   };
 }

@@ -122,9 +122,7 @@ export class SimulatedHost implements Host {
 
   trace(event: ProtocolEvent): void {
     this.#go(() => {
-      const { recorder } = this.#parts;
-      recorder.observe({ kind: 'reported', replica: this.self, event });
-      recorder.tell({ kind: 'protocol', machine: this.self, event });
+      this.#parts.recorder.report(this.self, event);
     });
   }
 

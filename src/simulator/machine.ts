@@ -85,7 +85,7 @@ export class Machine implements Residence {
     } catch (error) {
       if (life === this.life) this.#blame(cause, error);
     }
-    for (const replica of this.#doomed.splice(0)) this.#close(replica);
+    if (this.#doomed.length > 0) this.#closeDoomed();
   }
 
   /** Schedules a task of this life of the machine. */
@@ -159,7 +159,7 @@ export class Machine implements Residence {
   close(): void {
     if (this.replica !== null) this.#doomed.push(this.replica);
     this.replica = null;
-    for (const replica of this.#doomed.splice(0)) this.#close(replica);
+    this.#closeDoomed();
   }
 
   #suffer(fault: Fault): number {
@@ -226,13 +226,17 @@ export class Machine implements Residence {
   }
 
   #restart(from: Fault['kind']): void {
-    for (const replica of this.#doomed.splice(0)) this.#close(replica);
+    this.#closeDoomed();
     const { recorder, custody, loop } = this.#around;
     custody.returned(this.id, loop.nextSequence());
     recorder.observe({ kind: 'returned', replica: this.id });
     recorder.tell({ kind: 'back', machine: this.id, from });
     this.boot();
     this.resident?.revived();
+  }
+
+  #closeDoomed(): void {
+    for (const replica of this.#doomed.splice(0)) this.#close(replica);
   }
 
   #close(replica: Replica): void {

@@ -8,6 +8,8 @@ import {
   type NoticeTaken,
   type Observation,
   type Outcome,
+  type ProtocolEvent,
+  type ReplicaId,
   type StoryEvent,
   type StruckFault,
   type Transaction,
@@ -73,6 +75,12 @@ export class Recorder {
 
   observe(observed: Observed): void {
     this.observations.push({ at: this.#now(), ...observed });
+  }
+
+  /** What a replica or an agent says of itself. */
+  report(replica: ReplicaId, event: ProtocolEvent): void {
+    this.observations.push({ at: this.#now(), kind: 'reported', replica, event });
+    this.tell({ kind: 'protocol', machine: replica, event });
   }
 
   /** Something that changes a replica, its disk or an agent. */
