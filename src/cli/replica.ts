@@ -1,7 +1,8 @@
-/** The script of a replica's process: its words are the name of the strategy, with knobs, and that of the replica. */
+/** The script of a replica's process: its word is the name of the strategy, with knobs. */
 
-import { serveReplica } from '../conductor/index.ts';
-import { Catalogue } from './workers/catalogue.ts';
+// Not by way of the index: it takes a moment to load the stages of a trial, and machines that come back wait for it.
+import { serveReplica } from '../conductor/serve-replica.ts';
+import { namedStrategy } from './workers/named-strategy.ts';
 
 const [strategy = ''] = process.argv.slice(2);
-await serveReplica(async () => (await new Catalogue(null).strategy(strategy)).value);
+await serveReplica(async () => (await namedStrategy(strategy)).value);

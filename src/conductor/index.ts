@@ -2,4 +2,3 @@
 
 export type { LiveOptions } from './live-options.ts';
 export { runLiveTrial, type LiveTrialRun } from './live-trial.ts';
-export { serveReplica } from './serve-replica.ts';

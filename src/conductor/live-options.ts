@@ -6,7 +6,7 @@ export interface LiveOptions {
   /** Seconds of the trial in a real second. */
   readonly scale: number;
   readonly transport: Transport;
-  /** After so many real seconds the trial ends, whatever it has come to. */
+  /** So many real seconds after its processes have started the trial ends, whatever it has come to. */
   readonly timeoutSeconds: number;
   /** The script of a replica's process; it calls `serveReplica`, and is told the name of the strategy. */
   readonly entry: URL;

@@ -46,6 +46,8 @@ export interface LiveRunParts {
 
 /** What of its time a trial keeps for coming to rest. */
 const shareForRest = 0.3;
+/** How long processes may take to start: the time of the trial begins after that. */
+const startPatienceMs = 20_000;
 /** How long processes may take to find one another when nobody is down. */
 const joinPatienceMs = 10_000;
 
@@ -56,7 +58,7 @@ export class LiveRun {
   readonly #machines: LiveMachine[] = [];
   readonly #agents: Agent[] = [];
   readonly #spares: Spares;
-  readonly #deadlineMs: number;
+  #deadlineMs = performance.now() + startPatienceMs;
   #faultsAreOn = true;
   #agentsDoneAt = 0 as Micros;
 
@@ -68,7 +70,6 @@ export class LiveRun {
     const deaths = trial.tape.filter(({ fault }) => fault.kind !== 'busy').length;
     const machines = trial.plan.agents.length + (trial.strategy.layout === 'hub' ? 1 : 0);
     this.#spares = new Spares(() => this.#startProcess(), machines + deaths);
-    this.#deadlineMs = performance.now() + options.timeoutSeconds * 1_000;
     this.#around = {
       clock,
       recorder,
@@ -120,6 +121,7 @@ export class LiveRun {
     await Promise.race([this.#spares.ready(), pause(this.#remainingMs, null, { ref: false })]);
     await this.#all('reach one another', (machine) => machine.join(joinPatienceMs));
     clock.begin();
+    this.#deadlineMs = performance.now() + this.#parts.options.timeoutSeconds * 1_000;
     const opened = this.#machines.map((machine) => machine.open());
     const areOpen = (): boolean => this.#hasFailed || this.#machines.every(({ isOpening }) => !isOpening);
     await this.#around.changes.until(areOpen, this.#remainingMs);

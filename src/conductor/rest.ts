@@ -29,7 +29,7 @@ export interface RestParts {
 /** However short a round is on the scale of the trial: messages and syncs take real time. */
 const shortestRoundMs = 30;
 /** A replica that is asked what it holds may take so long, also when the time of the trial is over. */
-const showPatienceMs = 5_000;
+const showPatienceMs = 3_000;
 
 export async function comeToRest(parts: RestParts): Promise<Rest> {
   const { machines, around } = parts;

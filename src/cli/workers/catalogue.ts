@@ -2,14 +2,14 @@
 
 import type { FaultProfile, MergeStrategy, ModelPreset, TraceSource, Workload } from '../../contract/index.ts';
 import { faultProfiles, models, recoveryPolicies, type RecoveryPolicy } from '../../simulator/index.ts';
-import { strategies } from '../../../strategies/index.ts';
 import { editingTrace, workloads } from '../../../workloads/index.ts';
 import { InputError } from '../input-error.ts';
 import { configure, type Configured } from '../options/knob-values.ts';
-import { importStrategy, importWorkload } from './modules.ts';
 import { unknownName } from '../options/nearest.ts';
-import { withPackage } from './optional-package.ts';
 import { parseSelector, type Selector } from '../options/selector.ts';
+import { findNamed, namesOf } from './find-named.ts';
+import { importWorkload } from './modules.ts';
+import { namedStrategy } from './named-strategy.ts';
 import { readTrace } from './trace-file.ts';
 
 export class Catalogue {
@@ -27,10 +27,7 @@ export class Catalogue {
   }
 
   strategy(text: string): Promise<Configured<MergeStrategy>> {
-    return remember(this.#strategies, text, async () => {
-      const selector = parseSelector(text);
-      return configure(await this.#findStrategy(selector), selector);
-    });
+    return remember(this.#strategies, text, () => namedStrategy(text));
   }
 
   workload(text: string): Promise<Configured<Workload>> {
@@ -62,11 +59,6 @@ export class Catalogue {
     return found;
   }
 
-  async #findStrategy({ source, isModule }: Selector): Promise<MergeStrategy> {
-    if (isModule) return importStrategy(source);
-    return withPackage(findNamed('strategy', source, strategies));
-  }
-
   async #findWorkload({ source, isModule }: Selector): Promise<Workload> {
     if (isModule) return importWorkload(source);
     if (source === editingTraceName && this.#recorded === null) {
@@ -78,17 +70,6 @@ export class Catalogue {
 
 /** The one workload that needs a file, so it is not among the registered ones. */
 export const editingTraceName = 'editing-trace';
-
-function findNamed<Part extends { readonly name: string }>(what: string, name: string, parts: readonly Part[]): Part {
-  const found = parts.find((part) => part.name === name);
-  if (found !== undefined) return found;
-  if (/\.[cm]?[jt]s$/.test(name)) throw new InputError(`unknown ${what} '${name}': write a file as ./${name}`);
-  throw unknownName(what, name, namesOf(parts));
-}
-
-function namesOf(parts: readonly { readonly name: string }[]): readonly string[] {
-  return parts.map((part) => part.name);
-}
 
 function remember<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
   const remembered = known.get(key) ?? make();
