@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplicaId } from '../../src/contract/index.ts';
 import { encodeFrame, FrameReader } from '../../src/live/frames.ts';
+import { OutgoingLink } from '../../src/live/outgoing-link.ts';
 import { SocketNetwork, type SocketNetworkOptions } from '../../src/live/index.ts';
 
 const a1 = 'a1' as ReplicaId;
@@ -173,6 +174,20 @@ describe('a connection', () => {
     liar.write(Buffer.from('ffffffff', 'hex'));
     await one.until(() => one.refused.length === 1);
     expect(one.refused[0]).toMatch(message);
+  });
+
+  it('is made as soon as there is reason to, not only when the next attempt is due', () => {
+    let attempts = 0;
+    const find = (): null => {
+      attempts += 1;
+      return null;
+    };
+    const greeting = (): Uint8Array => new Uint8Array();
+    const link = new OutgoingLink({ find, greeting, mostWaitingBytes: 0, connected: () => undefined });
+    open.push(link);
+    link.dial();
+    link.dial();
+    expect(attempts).toBe(2);
   });
 
   it('is read to its end before a newer one of the same peer is read', async () => {
