@@ -74,7 +74,7 @@ export class FileDisk implements Disk {
 
   constructor(folder: string, name: string, options: FileDiskOptions = {}) {
     this.#folder = folder;
-    this.path = join(folder, `${name}.log`);
+    this.path = join(folder, `${encodeURIComponent(name)}.log`);
     this.#files = options.files ?? nodeFiles;
     this.#options = options;
     this.#files.mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -37,6 +37,12 @@ describe('a disk in a file', () => {
     const again = new FileDisk(folder, 'a1');
     expect([texts(again), again.damage, again.tornBytes]).toEqual([['new', 'newer', 'newest'], null, 0]);
     await again.close();
+  });
+
+  it('stands in its folder, whatever it is called', async () => {
+    const disk = new FileDisk(folder, '../an/agent', { fsync: false });
+    await disk.close();
+    expect(readdirSync(folder)).toEqual(['..%2Fan%2Fagent.log']);
   });
 
   it('has every record in the file before it is done, for a process that is killed', () => {
