@@ -2,15 +2,11 @@
 
 import { itemOf, readablePath, type Contender } from './node.ts';
 import type { StoreContender, StoreEscalation } from './outcome.ts';
-import { isBranch, isContested, valueAt, type TreeNode } from './tree.ts';
+import { isContested, valueAt, type TreeNode } from './tree.ts';
 
-/** The contested nodes, without those that are below one. */
-export function topContests(tree: TreeNode): readonly TreeNode[] {
-  return isContested(tree) ? [tree] : [...tree.children].flatMap(topContests);
-}
-
-export function allContests(tree: TreeNode): readonly TreeNode[] {
-  return [...(isContested(tree) ? [tree] : []), ...[...tree.children].flatMap(allContests)];
+/** The contested nodes of the tree, each before those that are below it. */
+export function contestsIn(tree: TreeNode): readonly TreeNode[] {
+  return [...(isContested(tree) ? [tree] : []), ...[...tree.children].flatMap(contestsIn)];
 }
 
 /** The same from the put that began the conflict until it is settled. */
@@ -31,17 +27,34 @@ export function contendersOf(node: TreeNode): readonly StoreContender[] {
   return node.standing.map((contender) => contenderOf(node, contender));
 }
 
-/** A branch belongs to whoever has last changed something in it. */
+/** What several have worked on belongs to whoever has last changed something in it and isn't a contender beside it. */
 function contenderOf(node: TreeNode, contender: Contender): StoreContender {
-  const author = isBranch(contender.node) ? newestIn(node, contender) : contender;
-  return { agent: author.agent, at: author.at, tag: author.tag, value: valueAt(node, contender.node) };
+  const rivals = new Set(node.standing.filter((other) => other !== contender).map(({ agent }) => agent));
+  const author = authorsOf(node, contender).find(({ agent }) => !rivals.has(agent)) ?? contender;
+  return { agent: author.agent, at: contender.at, tag: author.tag, value: valueAt(node, contender.node) };
 }
 
-function newestIn(node: TreeNode, newest: Contender): Contender {
-  let result = newest;
-  for (const child of node.children) {
-    const candidate = child.newest === undefined ? result : newestIn(child, child.newest);
-    if (candidate.stamp > result.stamp && candidate.node.kind !== 'absent') result = candidate;
+/** The newest first. */
+function authorsOf(node: TreeNode, contender: Contender): readonly Pick<Contender, 'agent' | 'tag'>[] {
+  const { node: value } = contender;
+  switch (value.kind) {
+    case 'object':
+    case 'records':
+      return presentBelow(node).toSorted((one, other) => other.stamp - one.stamp);
+    case 'list':
+      return [contender, ...value.elements.toReversed()];
+    case 'text':
+      return [contender, ...value.parts.toReversed()];
+    case 'absent':
+    case 'counter':
+    case 'scalar':
+      return [contender];
   }
-  return result;
+}
+
+function presentBelow(node: TreeNode): readonly Contender[] {
+  return [...node.children].flatMap((child) => [
+    ...child.standing.filter(({ node: value }) => value.kind !== 'absent'),
+    ...presentBelow(child),
+  ]);
 }

@@ -16,17 +16,19 @@ export interface JournalRecord {
 
 /** Nodes in one record of a folded journal. */
 const nodesPerRecord = 256;
-/** A journal is folded when it has grown by so many bytes, and to several times its folded size. */
-const leastGrowthBytes = 2 ** 18;
+/** A journal is folded when it has grown by so many bytes, and by several times its folded size. */
+export const defaultFoldBytes = 2 ** 18;
 const growthFactor = 4;
 
 export class Journal {
   readonly #disk: Disk;
+  readonly #foldBytes: number;
   #foldedBytes = 0;
   #grownBytes = 0;
 
-  constructor(disk: Disk) {
+  constructor(disk: Disk, foldBytes: number) {
     this.#disk = disk;
+    this.#foldBytes = foldBytes;
   }
 
   /** Everything that was written, the oldest first. Throws if the disk holds something else. */
@@ -38,7 +40,7 @@ export class Journal {
   }
 
   get isLong(): boolean {
-    return this.#grownBytes > Math.max(leastGrowthBytes, growthFactor * this.#foldedBytes);
+    return this.#grownBytes > Math.max(this.#foldBytes, growthFactor * this.#foldedBytes);
   }
 
   append(record: JournalRecord, durable: () => void): void {

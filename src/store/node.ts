@@ -41,6 +41,8 @@ export interface Contender {
   readonly tag: Json;
   /** The conflict that it joined or began when it was written; null if it was written knowing all that stood there. */
   readonly contest: number | null;
+  /** Whether it holds what others have put and its agent has not seen. */
+  readonly isMerged: boolean;
   readonly node: NodeValue;
 }
 

@@ -29,6 +29,8 @@ export interface PlannedWrite {
   readonly node: NodeValue;
   /** Whether it is written knowing all that stands at the node. */
   readonly knows: boolean;
+  /** Whether it holds what others have done and its author has not seen. */
+  readonly isMerged: boolean;
   /** Whose it is, if it isn't of whoever writes it. */
   readonly author?: Author;
 }
@@ -132,7 +134,7 @@ class Planner {
   keep(path: Path, kept: NodeValue): void {
     const node = this.#node(path);
     if (node !== undefined && !isBranch(kept)) this.#clearBelow(node);
-    this.#writes.set(JSON.stringify(path), { path, node: kept, knows: true, author: this.#author });
+    this.#writes.set(JSON.stringify(path), { path, node: kept, knows: true, isMerged: false, author: this.#author });
   }
 
   remove(path: Path, base: Json | undefined): void {
@@ -152,7 +154,7 @@ class Planner {
     }
     const merged = this.#merged(path, base, mine, shape);
     if (merged === null) this.#write(path, this.#leaf(mine, shape), false);
-    else if (merged !== this.#now(path)) this.#write(path, merged, true);
+    else if (merged !== this.#now(path)) this.#write(path, merged, true, true);
   }
 
   /** The leaf when its agent has seen what stands there: parts that stay keep their authors. */
@@ -281,8 +283,8 @@ class Planner {
     return this.#item.find(path);
   }
 
-  #write(path: Path, node: NodeValue, knows: boolean): void {
-    this.#writes.set(JSON.stringify(path), { path, node, knows });
+  #write(path: Path, node: NodeValue, knows: boolean, isMerged = false): void {
+    this.#writes.set(JSON.stringify(path), { path, node, knows, isMerged });
   }
 }
 

@@ -1,7 +1,7 @@
 /** What settles a conflict: the writes that make it so, and the record of what was kept and what was discarded. */
 
 import type { AgentId, Micros } from '../contract/index.ts';
-import { allContests, contendersOf, contestId } from './contests.ts';
+import { contestsIn, contendersOf, contestId } from './contests.ts';
 import { copyJson } from './input.ts';
 import type { KindSchema } from './kinds.ts';
 import { isObject, itemOf, readablePath } from './node.ts';
@@ -56,5 +56,5 @@ export function settle(
 
 /** What contends further down, and is put aside together with the branch. */
 function contendersBelow(node: TreeNode): readonly StoreContender[] {
-  return [...node.children].flatMap(allContests).flatMap(contendersOf);
+  return [...node.children].flatMap(contestsIn).flatMap(contendersOf);
 }

@@ -1,7 +1,8 @@
 /** What stands at a node by the word of the strategy: one value, or the contenders of its escalation. */
 
-import type { FieldName, Json, View } from '../contract/index.ts';
+import type { AgentId, FieldName, Json, View } from '../contract/index.ts';
 import type { Contender } from './node.ts';
+import { isBranch } from './tree.ts';
 
 /** A contender as it goes through the strategy. */
 export interface Entered extends Contender {
@@ -29,9 +30,20 @@ function standing(entered: readonly Entered[]): readonly Contender[] {
   return entered
     .filter((one) => !entered.some((other) => replaces(other, one)))
     .toSorted((one, other) => one.stamp - other.stamp)
-    .map(({ stamp, agent, at, since, tag, contest, node }) => ({ stamp, agent, at, since, tag, contest, node }));
+    .map(({ over: _, ...contender }) => contender);
 }
 
+/** Whoever puts again takes back what it has put before, unless there is something of others in it. */
 function replaces(one: Entered, other: Entered): boolean {
-  return one.over.includes(other.stamp) || (one.agent === other.agent && one.stamp > other.stamp);
+  if (one.over.includes(other.stamp)) return true;
+  return one.agent === other.agent && one.stamp > other.stamp && !other.isMerged && !isBranch(other.node);
+}
+
+/**
+ * In whose name the strategy sees the write: an agent is taken to know what was written in its own name. What holds
+ * something of others is nobody's own. Branches of one kind go together.
+ */
+export function speakerOf({ agent, node, isMerged }: Contender): AgentId {
+  if (isBranch(node)) return `#${node.kind}` as AgentId;
+  return (isMerged ? '#merged' : `@${agent}`) as AgentId;
 }

@@ -7,10 +7,10 @@
  */
 
 import type { AgentId, FieldName, Json, MergeStrategy } from '../contract/index.ts';
-import { contestId, contestNumber, escalationOf, topContests } from './contests.ts';
+import { contestId, contestNumber, escalationOf, contestsIn } from './contests.ts';
 import { checkItem, copyItem, copyJson } from './input.ts';
 import { Items } from './items.ts';
-import { Journal, type JournalRecord } from './journal.ts';
+import { defaultFoldBytes, Journal, type JournalRecord } from './journal.ts';
 import type { KindSchema } from './kinds.ts';
 import { fieldOf, itemName, itemOf, type Contender, type ItemId, type JsonObject, type Path } from './node.ts';
 import {
@@ -25,7 +25,7 @@ import {
 import { planPut, type PlannedWrite } from './plan.ts';
 import { settle, type Contest, type Settler } from './settlement.ts';
 import { Sightings } from './sightings.ts';
-import { standingIn, type Entered } from './standing.ts';
+import { speakerOf, standingIn, type Entered } from './standing.ts';
 import { isContested } from './tree.ts';
 import { Turns, type StoreHost, type TurnWrite } from './turns.ts';
 
@@ -38,6 +38,8 @@ export interface StoreOptions {
   readonly onChange?: (change: StoreChange) => void;
   /** Of how many agents and items the store remembers who has seen what; 100,000 unless given. */
   readonly sightings?: number;
+  /** The journal is folded when it has grown by so many bytes, and by four times what it is when it is folded; 256 KiB unless given. */
+  readonly foldBytes?: number;
 }
 
 export interface StoreChange extends ItemId {
@@ -93,13 +95,13 @@ export class Store {
     this.#kinds = options.kinds ?? {};
     this.#sightings = new Sightings(options.sightings ?? 100_000);
     this.#turns = new Turns(host, options.strategy);
-    this.#journal = new Journal(host.disk);
+    this.#journal = new Journal(host.disk, options.foldBytes ?? defaultFoldBytes);
     for (const { fields, resolutions } of this.#journal.records()) {
       this.#resolutions.push(...resolutions);
       for (const [field, standing] of fields) this.#enter(field, standing);
     }
     for (const name of this.#items.names)
-      for (const node of topContests(this.#items.tree(name))) this.#told.add(contestNumber(node));
+      for (const node of contestsIn(this.#items.tree(name))) this.#told.add(contestNumber(node));
     if (this.#journal.isLong) this.#fold();
     else this.#replay(this.#standing());
     this.#work();
@@ -141,10 +143,14 @@ export class Store {
     this.#change(agent, checkItem(item), undefined, copyJson(tag, 'the tag'), done);
   }
 
+  /** The open conflicts, in the order in which they began. */
   escalations(): readonly StoreEscalation[] {
-    return this.#items.names.flatMap((name) =>
-      topContests(this.#items.tree(name)).map((node) => escalationOf(name, node)),
+    const contests = this.#items.names.flatMap((name) =>
+      contestsIn(this.#items.tree(name)).map((node) => ({ name, node, number: contestNumber(node) })),
     );
+    return contests
+      .toSorted((one, other) => one.number - other.number)
+      .map(({ name, node }) => escalationOf(name, node));
   }
 
   resolutions(): readonly StoreResolution[] {
@@ -252,7 +258,7 @@ export class Store {
   }
 
   /** The write as the strategy sees it: an opaque value. */
-  #draft({ agent, name, tag }: Errand, { path, node, knows, author }: PlannedWrite): TurnWrite {
+  #draft({ agent, name, tag }: Errand, { path, node, knows, isMerged, author }: PlannedWrite): TurnWrite {
     const at = this.#host.now();
     const before = this.#items.tree(name).find(path);
     const present = before === undefined || isContested(before) ? undefined : before.newest;
@@ -265,10 +271,11 @@ export class Store {
       since: knows && present !== undefined && present.node.kind !== 'absent' ? present.since : at,
       tag: author?.tag ?? tag,
       contest: knows ? null : before !== undefined && isContested(before) ? contestNumber(before) : stamp,
+      isMerged,
       node,
       over: knows ? (before?.standing ?? []).map((contender) => contender.stamp) : [],
     };
-    return { field: fieldOf(name, path), value: entered as unknown as Json, knows };
+    return { field: fieldOf(name, path), agent: speakerOf(entered), value: entered as unknown as Json, knows };
   }
 
   #taken(errand: Errand, planned: readonly PlannedWrite[], fields: JournalRecord['fields']): void {
@@ -276,7 +283,7 @@ export class Store {
     for (const [field, standing] of fields) this.#items.set(field, standing);
     const resolution = errand.settles();
     if (resolution !== null) this.#resolutions.push(resolution);
-    const contests = topContests(this.#items.tree(name));
+    const contests = contestsIn(this.#items.tree(name));
     const joined = contests.filter((node) => planned.some(({ path, knows }) => !knows && isWithin(path, node.path)));
     const outcome: PutOutcome = { kind: 'stored', escalations: joined.map(contestId) };
     this.#journal.append({ fields, resolutions: resolution === null ? [] : [resolution] }, () => {
@@ -294,7 +301,7 @@ export class Store {
   #contest(id: string): Contest | null {
     for (const name of this.#items.names) {
       const tree = this.#items.tree(name);
-      const node = topContests(tree).find((contest) => contestId(contest) === id);
+      const node = contestsIn(tree).find((contest) => contestId(contest) === id);
       if (node !== undefined) return { name, tree, node };
     }
     return null;
@@ -325,7 +332,8 @@ export class Store {
     const contested: Task[] = [];
     for (const [field, standing] of fields) {
       for (const contender of standing) {
-        const write = { field, value: { ...contender, over: [] } as unknown as Json, knows: false };
+        const value = { ...contender, over: [] } as unknown as Json;
+        const write = { field, agent: speakerOf(contender), value, knows: false };
         if (standing.length > 1) contested.push(this.#telling(contender.agent, [write]));
         else pushTo(byAgent, contender.agent, write);
       }

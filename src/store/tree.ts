@@ -108,12 +108,8 @@ export function valueAt(node: TreeNode, value: NodeValue): Json | undefined {
 }
 
 function inOrder(node: TreeNode, first: readonly Segment[], mark: '.' | '#'): readonly Segment[] {
-  const segments = new Set(first);
-  for (const { path } of node.children) {
-    const last = path.at(-1);
-    if (last?.startsWith(mark) === true) segments.add(last);
-  }
-  return [...segments];
+  const others = [...node.children].flatMap(({ path }) => path.at(-1) ?? []).filter((last) => last.startsWith(mark));
+  return [...new Set([...first, ...others.sort()])];
 }
 
 export function leafValue(value: Exclude<NodeValue, { kind: 'absent' | 'object' | 'records' }>): Json {

@@ -34,6 +34,8 @@ export type StoreHost = Pick<Host, 'now' | 'random' | 'after'> & {
 
 export interface TurnWrite {
   readonly field: FieldName;
+  /** Whose write it is; the turn may be another one's. */
+  readonly agent: AgentId;
   readonly value: Json;
   /** Whether the turn reads the field before it writes it. */
   readonly knows: boolean;
@@ -121,7 +123,7 @@ export class Turns {
     }
     const tx = transaction(agent, turn, attempt);
     const replica = this.#replicaOf(agent);
-    const writes = drafts.map((draft) => this.#issue(agent, attempt, draft));
+    const writes = drafts.map((draft) => this.#issue(attempt, draft));
     const write = (): void => replica.write(tx, writes);
     this.#expect(tx, {
       view: write,
@@ -139,7 +141,7 @@ export class Turns {
     this.#network.deliver();
   }
 
-  #issue(agent: AgentId, attempt: number, { field, value }: TurnWrite): Write {
+  #issue(attempt: number, { field, agent, value }: TurnWrite): Write {
     this.#writes += 1;
     return { id: `w${this.#writes}` as WriteId, agent, number: this.#writes, attempt, field, kind: 'scalar', value };
   }
