@@ -12,5 +12,6 @@ export type {
   StoreItem,
   StoreResolution,
 } from './outcome.ts';
+export { forgetfulDisk } from './network.ts';
 export { Store, type PutOptions, type StoreChange, type StoreOptions } from './store.ts';
 export type { StoreHost } from './turns.ts';

@@ -23,9 +23,11 @@ import {
   type StoreResolution,
 } from './outcome.ts';
 import { planPut, type PlannedWrite } from './plan.ts';
+import { retellingsOf } from './retelling.ts';
 import { settle, type Contest, type Settler } from './settlement.ts';
 import { Sightings } from './sightings.ts';
 import { speakerOf, standingIn, type Entered } from './standing.ts';
+import { TaskQueue, type Task } from './task-queue.ts';
 import { isContested } from './tree.ts';
 import { Turns, type StoreHost, type TurnWrite } from './turns.ts';
 
@@ -67,11 +69,6 @@ interface Errand {
   readonly done: Done;
 }
 
-/** Something to do with nothing else in between; calls back when it is over. */
-type Task = (finished: () => void) => void;
-
-const writesPerTurn = 256;
-
 export class Store {
   readonly #host: StoreHost;
   readonly #options: StoreOptions;
@@ -82,10 +79,8 @@ export class Store {
   readonly #resolutions: StoreResolution[] = [];
   /** Conflicts of which somebody was told. */
   readonly #told = new Set<number>();
-  #tasks: Task[] = [];
+  readonly #queue = new TaskQueue();
   #turns: Turns;
-  #isBusy = false;
-  #isWorking = false;
   #nextStamp = 1;
 
   /** Throws if one process can't run the strategy, or if the disk was written by something else. */
@@ -103,8 +98,7 @@ export class Store {
     for (const name of this.#items.names)
       for (const node of contestsIn(this.#items.tree(name))) this.#told.add(contestNumber(node));
     if (this.#journal.isLong) this.#fold();
-    else this.#replay(this.#standing());
-    this.#work();
+    else this.#retell(this.#standing());
   }
 
   /** What the agent knows of the item from now on; null if there is no such item. */
@@ -192,7 +186,7 @@ export class Store {
   }
 
   close(): void {
-    this.#tasks = [];
+    this.#queue.clear();
     this.#turns.close();
   }
 
@@ -216,25 +210,9 @@ export class Store {
   }
 
   #run(errand: Errand): void {
-    this.#tasks.push((finished) => {
+    this.#queue.add((finished) => {
       this.#perform(errand, finished);
     });
-    this.#work();
-  }
-
-  #work(): void {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    while (!this.#isBusy) {
-      const task = this.#tasks.shift();
-      if (task === undefined) break;
-      this.#isBusy = true;
-      task(() => {
-        this.#isBusy = false;
-        this.#work();
-      });
-    }
-    this.#isWorking = false;
   }
 
   #perform(errand: Errand, finished: () => void): void {
@@ -295,7 +273,7 @@ export class Store {
       this.#options.onEscalation?.(escalationOf(name, node));
     }
     if (fields.length > 0) this.#options.onChange?.({ ...itemOf(name), agent, item: this.#items.item(name) });
-    if (this.#journal.isLong) this.#fold();
+    if (this.#journal.isLong) this.#queue.addFirst([this.#folding]);
   }
 
   #contest(id: string): Contest | null {
@@ -323,43 +301,24 @@ export class Store {
     this.#journal.fold({ fields, resolutions: this.#resolutions });
     this.#turns.close();
     this.#turns = new Turns(this.#host, this.#options.strategy);
-    this.#replay(fields);
+    this.#retell(fields);
   }
 
-  /** Tells replicas that know nothing what stands. */
-  #replay(fields: JournalRecord['fields']): void {
-    const byAgent = new Map<AgentId, TurnWrite[]>();
-    const contested: Task[] = [];
-    for (const [field, standing] of fields) {
-      for (const contender of standing) {
-        const value = { ...contender, over: [] } as unknown as Json;
-        const write = { field, agent: speakerOf(contender), value, knows: false };
-        if (standing.length > 1) contested.push(this.#telling(contender.agent, [write]));
-        else pushTo(byAgent, contender.agent, write);
-      }
-    }
-    const tasks: Task[] = [];
-    for (const [agent, writes] of byAgent) {
-      for (let start = 0; start < writes.length; start += writesPerTurn) {
-        tasks.push(this.#telling(agent, writes.slice(start, start + writesPerTurn)));
-      }
-    }
-    this.#tasks.unshift(...tasks, ...contested);
-  }
+  readonly #folding: Task = (finished) => {
+    this.#fold();
+    finished();
+  };
 
-  #telling(agent: AgentId, writes: readonly TurnWrite[]): Task {
-    return (finished) => {
-      this.#turns.write(agent, () => writes, finished);
-    };
+  #retell(fields: JournalRecord['fields']): void {
+    const tellings = retellingsOf(fields).map(({ agent, writes }): Task => {
+      return (finished) => {
+        this.#turns.write(agent, () => writes, finished);
+      };
+    });
+    this.#queue.addFirst(tellings);
   }
 }
 
 function isWithin(path: Path, outer: Path): boolean {
   return outer.every((segment, index) => path[index] === segment);
-}
-
-function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

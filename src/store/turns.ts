@@ -6,6 +6,7 @@
  */
 
 import {
+  conditionsOf,
   hubId,
   type AgentId,
   type Disk,
@@ -15,6 +16,7 @@ import {
   type Judgement,
   type MergeStrategy,
   type Outcome,
+  type PromiseScope,
   type Replica,
   type ReplicaId,
   type Schema,
@@ -67,11 +69,8 @@ export class Turns {
 
   /** Throws if one process can't run the strategy for any number of agents. */
   constructor(host: StoreHost, strategy: MergeStrategy) {
-    if (strategy.layout === 'peers' && strategy.servesManyAgents !== true) {
-      throw new TypeError(
-        `the strategy "${strategy.name}" needs a replica for each agent, known from the start: it can't run a store`,
-      );
-    }
+    const missing = lacks(strategy);
+    if (missing !== null) throw new TypeError(`the strategy "${strategy.name}" can't run a store: it needs ${missing}`);
     this.#host = host;
     this.#strategy = strategy;
     this.#open(strategy.layout === 'hub' ? hubId : loner);
@@ -202,4 +201,15 @@ export class Turns {
 
 function transaction(agent: AgentId, turn: number, attempt: number): Transaction {
   return { id: `${agent}.${turn}` as TransactionId, agent, turn, attempt };
+}
+
+/** What the strategy needs and a store in one process doesn't have; null if there is nothing. */
+function lacks(strategy: MergeStrategy): string | null {
+  if (strategy.layout === 'peers' && strategy.servesManyAgents !== true) {
+    return 'a replica for each agent, known from the start';
+  }
+  const relies = Object.values(strategy.promises).some(
+    (scope: PromiseScope) => (conditionsOf(scope)?.given ?? null) !== null,
+  );
+  return relies ? 'agents that answer its notices' : null;
 }

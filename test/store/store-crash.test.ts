@@ -69,7 +69,7 @@ describe('a store that folds its journal', () => {
           const text = `<${index}>`;
           const value = { ...before, [field]: field === 'tags' ? [...((before.tags ?? []) as string[]), text] : text };
           if (field !== 'tags') {
-            replaced.add(own.get(`${agent} ${field}`) ?? '').add(String(before[field]));
+            replaced.add(own.get(`${agent} ${field}`) ?? '').add(JSON.stringify(before[field]));
             own.set(`${agent} ${field}`, text);
           }
           held.set(agent, value);
@@ -80,27 +80,29 @@ describe('a store that folds its journal', () => {
         store.close();
         const back = new Store(new MemoryHost(disk.afterCrash(kept)), { strategy: loro });
         const everything = JSON.stringify([...back.items(), ...back.escalations()]);
-        const lost = acknowledged.filter((text) => !replaced.has(text) && !everything.includes(text));
+        const lost = acknowledged.filter(
+          (text) => !replaced.has(text) && !replaced.has(JSON.stringify(text)) && !everything.includes(text),
+        );
         back.close();
         expect(lost).toEqual([]);
       }),
-      { numRuns: Number(process.env.STORE_RUNS ?? 150) },
+      { numRuns: 30 },
     );
-    expect(folds).toBeGreaterThan(100);
+    expect(folds).toBeGreaterThan(30);
   });
 
   it('does not grow with its history, on the disk or in its replica', () => {
     const host = new MemoryHost();
-    const store = new Store(host, { strategy: loro, foldBytes: 20_000 });
+    const store = new Store(host, { strategy: loro, foldBytes: 10_000 });
     const sizes: number[] = [];
-    for (let put = 0; put < 1_500; put += 1) {
+    for (let put = 0; put < 600; put += 1) {
       const agent = `agent-${put % 8}` as AgentId;
       const held = store.get(agent, item)?.value ?? {};
       store.put(agent, item, { ...held, [`by-${put % 8}`]: put, last: put }, {}, () => undefined);
       sizes.push(host.disk.bytes);
     }
     expect(host.disk.replacements).toBeGreaterThan(10);
-    expect(Math.max(...sizes)).toBeLessThan(30_000);
+    expect(Math.max(...sizes)).toBeLessThan(16_000);
     store.close();
   });
 
