@@ -83,8 +83,8 @@ const layers = [
   reaches(
     'langgraph-offers-the-store',
     '^src/langgraph/',
-    ['src/(contract|store|live|langgraph)/', 'strategies/'],
-    'src/langgraph puts the engine of src/store on a live host, with the interface of LangGraph.',
+    ['src/(contract|store|live|langgraph)/', 'src/shared-state/ground\\.ts$', 'strategies/'],
+    'src/langgraph puts the engine of src/store on the ground of src/shared-state, with the interface of LangGraph.',
   ),
   {
     name: 'nothing-simulated-knows-what-is-live',

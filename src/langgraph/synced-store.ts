@@ -35,7 +35,7 @@ import {
   type Resolution,
 } from './conflict.ts';
 import type { Damage } from '../live/index.ts';
-import { inFolder, inMemory, type Ground } from './ground.ts';
+import { inFolder, inMemory, type Ground } from '../shared-state/ground.ts';
 import { ItemIndex } from './item-index.ts';
 import { isGet, isInquiry, isPut, type Inquiry } from './operation.ts';
 
