@@ -32,5 +32,5 @@ function progressLine(done: number, planned: number, seconds: number): string {
   const rate = done / Math.max(seconds, 0.001);
   const left = (planned - done) / rate;
   const percent = Math.floor((100 * done) / planned);
-  return `${String(done)} of ${String(planned)} trials (${String(percent)} %), ${rate.toFixed(0)}/s, about ${left.toFixed(0)} s left`;
+  return `${String(done)} of ${String(planned)} trials (${String(percent)} %), ${rate.toFixed(rate < 10 ? 1 : 0)}/s, about ${left.toFixed(0)} s left`;
 }

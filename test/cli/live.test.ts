@@ -1,21 +1,34 @@
 /** The compiled program with real processes. Whatever it leaves behind would lie in the folder for temporary files. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { liveSchema } from '../../reports/index.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const mutants = fileURLToPath(new URL('../mutants/live-mutants.ts', import.meta.url));
 let folder: string;
 
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'lw-')));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  symlinkSync(packages, join(folder, 'node_modules'));
 });
 
 afterAll(() => {
@@ -32,8 +45,8 @@ interface Ended {
 
 let runs = 0;
 
-/** `onProgress`: called as soon as the first trial is done. */
-function bench(words: readonly string[], onProgress?: (child: ChildProcess) => void): Promise<Ended> {
+/** `stop`: called as soon as replicas are there. */
+function bench(words: readonly string[], stop?: (child: ChildProcess) => void): Promise<Ended> {
   runs += 1;
   const temporary = join(folder, String(runs));
   mkdirSync(temporary);
@@ -44,9 +57,9 @@ function bench(words: readonly string[], onProgress?: (child: ChildProcess) => v
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   child.stderr.on('data', (data: Buffer) => {
-    if (err === '') onProgress?.(child);
     err += data.toString();
   });
+  if (stop !== undefined) void untilReplicasOf(temporary).then(() => stop(child));
   return new Promise((resolve) =>
     child.on('close', (code) => {
       resolve({ code, out, err, temporary });
@@ -54,17 +67,23 @@ function bench(words: readonly string[], onProgress?: (child: ChildProcess) => v
   );
 }
 
+/** A trial has four at least; the time-out of the test is the bound. */
+async function untilReplicasOf(temporary: string): Promise<void> {
+  while (replicasOf(temporary).length < 4) await pause(20);
+}
+
 /** Resolves when no file and no process is left; the time-out of the test is its bound. */
 async function untilNothingIsLeft({ temporary }: Ended): Promise<void> {
   while (readdirSync(temporary).length > 0 || replicasOf(temporary).length > 0) await pause(20);
 }
 
-/** Processes that were started with this folder for temporary files. */
+/** Processes of replicas that were started with this folder for temporary files. */
 function replicasOf(temporary: string): readonly string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
+      const isReplica = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/cli/replica.js');
+      return isReplica && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
     } catch {
       return false;
     }
@@ -73,6 +92,19 @@ function replicasOf(temporary: string): readonly string[] {
 
 const result = (name: string): z.infer<typeof liveSchema> =>
   liveSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+
+async function compileMutant(exported: string): Promise<void> {
+  const contents = `export { ${exported} as default } from ${JSON.stringify(mutants)};`;
+  await build({
+    stdin: { contents, resolveDir: folder },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outfile: join(folder, `${exported}.js`),
+    logLevel: 'error',
+  });
+}
 
 const fast = ['--time-scale', '400', '--seeds', '1'];
 
@@ -92,12 +124,39 @@ describe('live trials', () => {
     await untilNothingIsLeft(ended);
   });
 
+  it('find a bug that the simulator finds, and one that it cannot see', async () => {
+    await Promise.all(['acknowledgesBeforeTheAppend', 'remembersInTheProcess'].map(compileMutant));
+    const strategies = './acknowledgesBeforeTheAppend.js,./remembersInTheProcess.js';
+    // Its tape kills a process right after it has told its agent that a turn is safe.
+    const place = ['--workload', 'tally', '--faults', 'crash', '--seed', '12'];
+    const { code } = await bench([
+      '--strategy',
+      strategies,
+      ...place,
+      ...fast,
+      '--parallel',
+      '2',
+      '--json',
+      'bugs.json',
+    ]);
+    expect(code).toBe(1);
+    const { cells } = result('bugs.json');
+    expect(cells.map(({ live, simulated }) => [live.fates.lost > 0, simulated.fates.lost > 0])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    expect(cells.map(({ live, simulated }) => [live.broken, simulated.broken])).toEqual([
+      [1, 1],
+      [1, 0],
+    ]);
+  });
+
   it.each([
     ['Ctrl-C', (child: ChildProcess) => child.kill('SIGINT'), 3],
     ['a kill', (child: ChildProcess) => child.kill('SIGKILL'), null],
   ])('leave no file and no process behind after %s', async (_what, stop, code) => {
     const many = ['--strategy', 'lww', '--workload', 'tally', '--faults', 'busy,crash', '--time-scale', '400'];
-    const ended = await bench([...many, '--seeds', '1000', '--json', 'stopped.json'], stop);
+    const ended = await bench([...many, '--seeds', '9', '--json', 'stopped.json'], stop);
     expect(ended.code).toBe(code);
     await untilNothingIsLeft(ended);
     if (code !== null) expect(result('stopped.json')).toMatchObject({ partial: true });

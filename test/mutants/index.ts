@@ -62,10 +62,10 @@ export const mutants: readonly Mutant[] = [
   }),
   strategyMutant({
     strategy: acknowledgesBeforeTheAppend,
-    right: occ,
-    bug: 'the hub answers a commit, and writes its record some seconds later',
+    right: loro,
+    bug: 'a turn is told that it is safe, and its record is written some seconds later',
     caughtBy: 'lost',
-    place: { workload: 'notes', faults: 'crash', seeds: 3 },
+    place: { workload: 'tally', faults: 'crash', seeds: 1 },
   }),
   strategyMutant({
     strategy: tieBrokenByArrival,

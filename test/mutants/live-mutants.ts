@@ -1,14 +1,14 @@
 /** Bugs that real processes meet: what is remembered where a kill takes it away. */
 
 import type { Disk, Host, Micros, Schema } from '../../src/contract/index.ts';
-import { occ } from '../../strategies/occ.ts';
+import { loro } from '../../strategies/loro.ts';
 import { altered } from '../support/altered.ts';
 
 /** How long the record stays in memory. */
 const lateMicros = 20_000_000 as Micros;
 
 /** Says that a record is on the disk, and puts it there later. */
-export const acknowledgesBeforeTheAppend = altered(occ, 'acknowledges-before-the-append', {
+export const acknowledgesBeforeTheAppend = altered(loro, 'acknowledges-before-the-append', {
   host: (host) => ({ disk: lateDisk(host) }),
 });
 
@@ -37,7 +37,7 @@ function lateDisk(host: Host): Disk {
  * Keeps what must survive a crash in a variable of its module. All replicas of a simulated trial live in one process, and a
  * simulated crash doesn't take that process away: only a real kill shows it.
  */
-export const remembersInTheProcess = altered(occ, 'remembers-in-the-process', {
+export const remembersInTheProcess = altered(loro, 'remembers-in-the-process', {
   host: (host) => ({ disk: memoryOf(host) }),
 });
 
