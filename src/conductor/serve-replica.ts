@@ -37,8 +37,8 @@ export async function serveReplica(load: () => Promise<MergeStrategy>): Promise<
 }
 
 /** Written when it returns, however long the conductor takes to read it. */
-function report(reported: Reported): void {
-  const bytes = encodeFrame(Buffer.from(JSON.stringify({ at: monotonicNanos(), ...reported })));
+function report(reported: Reported, at = monotonicNanos()): void {
+  const bytes = encodeFrame(Buffer.from(JSON.stringify({ at, ...reported })));
   let written = 0;
   while (written < bytes.length) written += writeSync(reportChannel, bytes, written);
 }

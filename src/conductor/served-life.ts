@@ -11,7 +11,7 @@ import type {
   Transaction,
   Micros,
 } from '../contract/index.ts';
-import { FileDisk, LiveHost, type Clock, type Network } from '../live/index.ts';
+import { FileDisk, LiveHost, type LiveClock, type Network } from '../live/index.ts';
 import type { Answer, Assignment, Command, DiskMark, Reported } from './messages.ts';
 import { messageOf } from './message-of.ts';
 import { StepFaults } from './step-faults.ts';
@@ -20,9 +20,10 @@ import { WatchedDisk, type Cause, type DiskWatcher, type MessageHandled } from '
 
 export interface LifeParts {
   readonly assignment: Assignment;
-  readonly clock: Clock;
+  readonly clock: LiveClock;
   readonly network: Network;
-  readonly report: (reported: Reported) => void;
+  /** `at`: when, by the monotonic clock; without it: now. */
+  readonly report: (reported: Reported, at?: number) => void;
 }
 
 export class ServedLife implements DiskWatcher {
@@ -57,7 +58,8 @@ export class ServedLife implements DiskWatcher {
       judge: (conflict, done) => {
         report({ kind: 'question', question: this.#questions.push(done) - 1, conflict });
       },
-      trace: (event) => report({ kind: 'trace', event }),
+      // With the time that the replica itself would name.
+      trace: (event) => report({ kind: 'trace', event }, Number(parts.clock.instantNanos)),
       perform: this.#faults.perform,
       failed: (error) => this.#blame(error),
     });

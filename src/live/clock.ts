@@ -18,9 +18,14 @@ export interface LiveClockOptions {
 /** Node fires timers beyond this at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/**
+ * Time stands still while a task runs, as it does in the simulator: what a replica does at a stretch happens at one time, and
+ * whatever it says of when it did it is the same.
+ */
 export class LiveClock implements Clock {
   readonly originNanos: bigint;
   readonly scale: number;
+  #instant: bigint | null = null;
 
   constructor(options: LiveClockOptions = {}) {
     this.originNanos = options.originNanos ?? process.hrtime.bigint();
@@ -30,8 +35,19 @@ export class LiveClock implements Clock {
     }
   }
 
+  /** When the task that runs now has first asked, by the monotonic clock. */
+  get instantNanos(): bigint {
+    if (this.#instant !== null) return this.#instant;
+    const instant = process.hrtime.bigint();
+    this.#instant = instant;
+    queueMicrotask(() => {
+      this.#instant = null;
+    });
+    return instant;
+  }
+
   now(): Micros {
-    return Math.floor((Number(process.hrtime.bigint() - this.originNanos) / 1_000) * this.scale) as Micros;
+    return Math.floor((Number(this.instantNanos - this.originNanos) / 1_000) * this.scale) as Micros;
   }
 
   /** The task runs no sooner than the clock shows `now() + delay`. */
