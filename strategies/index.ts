@@ -6,6 +6,7 @@ import { blindPut } from './blind-put.ts';
 import { crdtCell } from './crdt-cell.ts';
 import { laneLease } from './lane-lease.ts';
 import { langgraphStore } from './langgraph-store.ts';
+import { langgraphSynced } from './langgraph-synced.ts';
 import { llmTransactional } from './llm-transactional.ts';
 import { loro } from './loro.ts';
 import { lww } from './lww.ts';
@@ -25,6 +26,7 @@ export const strategies: readonly MergeStrategy[] = [
   crdtCell,
   loro,
   yjs,
+  langgraphSynced(loro),
   occ,
   twoPhaseLocking,
   mesiLease,

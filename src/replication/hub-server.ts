@@ -35,6 +35,8 @@ export interface HubLogic<Ask, Reply = never> {
   state(): DocumentState;
   /** Changes whenever the state does. */
   version(): number;
+  /** Frees what the garbage collector can't. */
+  close?(): void;
 }
 
 export function hubServer<Ask, Reply = never>(host: Host, logic: HubLogic<Ask, Reply>): Replica {
@@ -86,6 +88,7 @@ class HubServer<Ask, Reply> extends AgentlessReplica {
 
   close(): void {
     this.#sessions.clear();
+    this.#logic.close?.();
   }
 
   #asked(message: Extract<ClientMessage<Ask>, { kind: 'ask' }>): void {

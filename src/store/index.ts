@@ -1,5 +1,6 @@
 /** Items that many agents put and get, over any strategy. */
 
+export { FieldItems } from './field-items.ts';
 export { copyItem } from './input.ts';
 export type { FieldKind, KindSchema } from './kinds.ts';
 export type { ItemId, JsonObject, Part } from './node.ts';
