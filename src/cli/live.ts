@@ -25,13 +25,13 @@ import type { Terminal } from './terminal.ts';
 import { TrialPool } from './workers/pool.ts';
 import type { Described } from './workers/tasks.ts';
 
-/** What the conductor of a trial that is too late may take to end its processes. */
-const endingSeconds = 30;
+/** What the conductor may take to start the processes of a trial and to end them. */
+const besideTheTrialSeconds = 90;
 
 export async function live(command: LiveCommand, typed: string, terminal: Terminal): Promise<ExitCode> {
   const { parallel, timeoutSeconds } = command;
   const output = command.json === null ? null : openResult(command.json, terminal);
-  const trialTimeoutSeconds = command.trialTimeoutSeconds + endingSeconds;
+  const trialTimeoutSeconds = command.trialTimeoutSeconds + besideTheTrialSeconds;
   const pool = new TrialPool({ workers: parallel, trialTimeoutSeconds, trace: null });
   const deadline = setTimeout(() => {
     terminal.complain(`stopped after ${String(timeoutSeconds)} s: --timeout allows no more`);

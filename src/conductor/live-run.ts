@@ -47,9 +47,9 @@ export interface LiveRunParts {
 /** What of its time a trial keeps for coming to rest. */
 const shareForRest = 0.3;
 /** How long processes may take to start: the time of the trial begins after that. */
-const startPatienceMs = 20_000;
+const startPatienceMs = 60_000;
 /** How long processes may take to find one another when nobody is down. */
-const joinPatienceMs = 10_000;
+const joinPatienceMs = 30_000;
 
 export class LiveRun {
   readonly tally = new Tally();
