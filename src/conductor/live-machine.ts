@@ -102,7 +102,7 @@ export class LiveMachine implements Residence, ReportingMachine {
     const { originNanos, scale } = this.#parts.clock;
     const opened = happened(this.#process?.next('opened'));
     this.#state = 'opening';
-    this.tell({ kind: 'open', originNanos: String(originNanos), scale });
+    this.tell({ kind: 'open', time: { originNanos, scale } });
     if (this.#isHealed) this.tell({ kind: 'heal' });
     return (await opened) && life === this.life;
   }

@@ -1,6 +1,6 @@
 /** One live trial, from the seed to the row: the stages of a simulated one, but the processes and the faults are real. */
 
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { History, TrialSpec } from '../contract/index.ts';
 import { drawnTrial, judgedTrial, voidTrial, type TrialParts, type TrialRun } from '../experiment/index.ts';
@@ -38,6 +38,7 @@ export async function runLiveTrial(spec: TrialSpec, parts: TrialParts, options: 
   } finally {
     await run.end();
     await warden.dismiss();
+    await rm(folder, { recursive: true, force: true });
   }
   return measured(judgedTrial(spec, parts, drawn.trial.plan, history), run.tally);
 }

@@ -51,11 +51,18 @@ export interface Assignment {
   readonly counts: StepCounts;
 }
 
+export interface TimeOfTrial {
+  /** What the trial calls 0, in nanoseconds of the monotonic clock. */
+  readonly originNanos: number;
+  /** Seconds of the trial in a real second. */
+  readonly scale: number;
+}
+
 export type Command =
   /** Find the peers. */
   | { readonly kind: 'join'; readonly assignment: Assignment }
-  /** Open the replica. The origin of the trial's time is given in nanoseconds of the monotonic clock, as digits. */
-  | { readonly kind: 'open'; readonly originNanos: string; readonly scale: number }
+  /** Open the replica. */
+  | { readonly kind: 'open'; readonly time: TimeOfTrial }
   | { readonly kind: 'begin'; readonly tx: Transaction }
   | { readonly kind: 'read'; readonly tx: Transaction; readonly fields: readonly FieldName[] }
   | { readonly kind: 'write'; readonly tx: Transaction; readonly writes: readonly Write[] }
@@ -120,6 +127,11 @@ export type Reported = Report extends infer Each ? (Each extends Report ? Omit<E
 /** The monotonic clock in nanoseconds: a number holds them exactly for the first hundred days of a machine. */
 export function monotonicNanos(): number {
   return Number(process.hrtime.bigint());
+}
+
+/** The time of a trial at a moment of the monotonic clock: the same in all processes. */
+export function trialMicros(nanos: number, { originNanos, scale }: TimeOfTrial): Micros {
+  return Math.max(0, Math.floor(((nanos - originNanos) / 1_000) * scale)) as Micros;
 }
 
 /** No state or view comes near it. */

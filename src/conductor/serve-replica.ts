@@ -9,12 +9,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MergeStrategy } from '../contract/index.ts';
 import { LiveClock, SocketNetwork } from '../live/index.ts';
 import { encodeFrame, FrameReader } from '../live/frames.ts';
-import { longestFrameBytes, monotonicNanos, type Assignment, type Command, type Reported } from './messages.ts';
+import {
+  longestFrameBytes,
+  monotonicNanos,
+  type Assignment,
+  type Command,
+  type Reported,
+  type TimeOfTrial,
+} from './messages.ts';
 import { messageOf } from './message-of.ts';
 import { ServedLife } from './served-life.ts';
 
 /** The file descriptor on which the process reports. */
-export const reportChannel = 3;
+const reportChannel = 3;
 
 /** `load` finds the strategy. The process ends when its input does. */
 export async function serveReplica(load: () => Promise<MergeStrategy>): Promise<void> {
@@ -63,7 +70,7 @@ class ServedReplica {
         void this.#join(command.assignment);
         break;
       case 'open':
-        this.#open(command.originNanos, command.scale);
+        this.#open(command.time);
         break;
       case 'close':
         this.#life?.close();
@@ -92,10 +99,10 @@ class ServedReplica {
     report({ kind: 'joined' });
   }
 
-  #open(originNanos: string, scale: number): void {
+  #open(time: TimeOfTrial): void {
     if (this.#joined === null) throw new Error('told to open before it had joined its peers');
-    const clock = new LiveClock({ originNanos: BigInt(originNanos), scale });
-    this.#life = new ServedLife({ ...this.#joined, clock, report });
+    const clock = new LiveClock({ originNanos: BigInt(time.originNanos), scale: time.scale });
+    this.#life = new ServedLife({ ...this.#joined, clock, time, report });
     this.#life.open(this.#strategy);
     report({ kind: 'opened' });
   }

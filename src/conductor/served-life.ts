@@ -1,4 +1,7 @@
-/** One life of a replica in a process of its own: its host, watched, so that the conductor hears of all that happens. */
+/**
+ * One life of a replica in a process of its own: its host, watched, so that the conductor hears of all that happens. For the
+ * replica time stands still while it handles one thing, and what it reports meanwhile has happened then.
+ */
 
 import { createStreams } from '../random/index.ts';
 import type {
@@ -11,8 +14,17 @@ import type {
   Transaction,
   Micros,
 } from '../contract/index.ts';
-import { FileDisk, LiveHost, type LiveClock, type Network } from '../live/index.ts';
-import type { Answer, Assignment, Command, DiskMark, Reported } from './messages.ts';
+import { FileDisk, LiveHost, type Clock, type Network } from '../live/index.ts';
+import {
+  monotonicNanos,
+  trialMicros,
+  type Answer,
+  type Assignment,
+  type Command,
+  type DiskMark,
+  type Reported,
+  type TimeOfTrial,
+} from './messages.ts';
 import { messageOf } from './message-of.ts';
 import { StepFaults } from './step-faults.ts';
 import { stamped, stampedAt } from './stamp.ts';
@@ -20,15 +32,17 @@ import { WatchedDisk, type Cause, type DiskWatcher, type MessageHandled } from '
 
 export interface LifeParts {
   readonly assignment: Assignment;
-  readonly clock: LiveClock;
+  readonly clock: Clock;
   readonly network: Network;
-  /** `at`: when, by the monotonic clock; without it: now. */
-  readonly report: (reported: Reported, at?: number) => void;
+  readonly time: TimeOfTrial;
+  /** `at`: nanoseconds of the monotonic clock. */
+  readonly report: (reported: Reported, at: number) => void;
 }
 
 export class ServedLife implements DiskWatcher {
-  /** Of what the replica is doing now. */
-  cause: Cause = { kind: 'boot' };
+  #cause: Cause = { kind: 'boot' };
+  /** When it began to do that. */
+  #nanos = monotonicNanos();
   readonly #parts: LifeParts;
   readonly #disk: WatchedDisk;
   readonly #faults: StepFaults;
@@ -39,7 +53,8 @@ export class ServedLife implements DiskWatcher {
   #gossips = true;
 
   constructor(parts: LifeParts) {
-    const { assignment, report } = parts;
+    const { assignment } = parts;
+    const report = (reported: Reported): void => this.#report(reported);
     const { self, peers, schema, diskFolder, faults, counts, seed, stream, hasAgent } = assignment;
     const broken = ({ message }: Error): void => report({ kind: 'failed', culprit: 'harness', message });
     const drawn = createStreams(seed).stream(stream);
@@ -51,18 +66,27 @@ export class ServedLife implements DiskWatcher {
       peers,
       schema,
       disk: this.#disk,
-      clock: { now: () => parts.clock.now(), after: (delay, task) => this.#after(delay, task) },
+      clock: { now: () => trialMicros(this.#nanos, parts.time), after: (delay, task) => this.#after(delay, task) },
       random: () => drawn.next(),
       network: { send: (to, message) => this.#send(to, message) },
       ears: hasAgent ? this.#ears : null,
       judge: (conflict, done) => {
         report({ kind: 'question', question: this.#questions.push(done) - 1, conflict });
       },
-      // With the time that the replica itself would name.
-      trace: (event) => report({ kind: 'trace', event }, Number(parts.clock.instantNanos)),
+      trace: (event) => report({ kind: 'trace', event }),
       perform: this.#faults.perform,
       failed: (error) => this.#blame(error),
     });
+  }
+
+  get cause(): Cause {
+    return this.#cause;
+  }
+
+  /** The replica is going to do something. */
+  set cause(cause: Cause) {
+    this.#cause = cause;
+    this.#nanos = monotonicNanos();
   }
 
   open(strategy: MergeStrategy): void {
@@ -83,7 +107,7 @@ export class ServedLife implements DiskWatcher {
         break;
       case 'commit':
         this.#serve(command.tx, (replica) => {
-          this.#parts.report({ kind: 'committing', tx: command.tx });
+          this.#report({ kind: 'committing', tx: command.tx });
           replica.commit(command.tx);
         });
         break;
@@ -97,7 +121,7 @@ export class ServedLife implements DiskWatcher {
         break;
       case 'sync':
         this.#sync();
-        this.#parts.report({ kind: 'synced', unsynced: this.#disk.unsynced });
+        this.#report({ kind: 'synced', unsynced: this.#disk.unsynced });
         break;
       case 'show':
         this.#show();
@@ -108,22 +132,28 @@ export class ServedLife implements DiskWatcher {
   receive(from: ReplicaId, bytes: Uint8Array): void {
     const { sentAt, message } = stampedAt(bytes);
     this.cause = { kind: 'message', from, sentAt, unsynced: 0 };
-    this.#parts.report({ kind: 'received', from, sentAt, bytes: message.length });
+    this.#report({ kind: 'received', from, sentAt, bytes: message.length });
     this.#host.receive(from, message);
   }
 
   durable(mark: DiskMark): void {
-    this.#parts.report({ kind: 'durable', mark });
+    this.#report({ kind: 'durable', mark });
   }
 
   stored({ from, sentAt }: MessageHandled): void {
-    this.#parts.report({ kind: 'stored', from, sentAt });
+    this.#report({ kind: 'stored', from, sentAt });
   }
 
   close(): void {
     this.#gossips = false;
     this.cause = { kind: 'boot' };
     this.#host.close();
+  }
+
+  #report(reported: Reported): void {
+    // It was stopped in the middle of something.
+    if (reported.kind === 'resumed') this.#nanos = monotonicNanos();
+    this.#parts.report(reported, this.#nanos);
   }
 
   readonly #ears: AgentEars = {
@@ -137,7 +167,7 @@ export class ServedLife implements DiskWatcher {
   };
 
   #answer(answer: Answer): void {
-    this.#parts.report({ kind: 'answer', cause: this.cause.kind, answer });
+    this.#report({ kind: 'answer', cause: this.cause.kind, answer });
   }
 
   #serve(tx: Transaction, request: (replica: Replica) => void): void {
@@ -147,7 +177,7 @@ export class ServedLife implements DiskWatcher {
   }
 
   #send(to: ReplicaId, message: Uint8Array): void {
-    this.#parts.report({ kind: 'sent', to, bytes: message.length });
+    this.#report({ kind: 'sent', to, bytes: message.length });
     this.#parts.network.send(to, stamped(message));
   }
 
@@ -173,18 +203,14 @@ export class ServedLife implements DiskWatcher {
 
   #show(): void {
     this.cause = { kind: 'sync' };
-    try {
-      this.#parts.report({ kind: 'shown', state: this.#host.state() });
-    } catch (error) {
-      this.#blame(error);
-    }
+    this.#report({ kind: 'shown', state: this.#host.state() });
   }
 
   #blame(error: unknown): void {
     const { cause } = this;
     const doing = cause.kind === 'message' ? `handling a message of ${cause.from}` : `handling: ${cause.kind}`;
     const message = `replica ${this.#host.self} threw while ${doing}: ${messageOf(error)}`;
-    this.#parts.report({ kind: 'failed', culprit: 'strategy', message });
+    this.#report({ kind: 'failed', culprit: 'strategy', message });
   }
 }
 

@@ -6,9 +6,9 @@
 import type { Micros, Timer } from '../contract/index.ts';
 import { LiveClock } from '../live/index.ts';
 import type { Clock } from '../simulator/residence.ts';
-import { monotonicNanos } from './messages.ts';
+import { monotonicNanos, trialMicros, type TimeOfTrial } from './messages.ts';
 
-export class TrialClock implements Clock {
+export class TrialClock implements Clock, TimeOfTrial {
   readonly scale: number;
   #originNanos = 0;
   #live: LiveClock | null = null;
@@ -74,6 +74,6 @@ export class TrialClock implements Clock {
 
   /** The time of the trial at a moment of the monotonic clock. */
   microsAt(nanos: number): Micros {
-    return Math.max(0, Math.floor(((nanos - this.#originNanos) / 1_000) * this.scale)) as Micros;
+    return trialMicros(nanos, this);
   }
 }

@@ -38,7 +38,7 @@ export class Warden {
     this.#shell.stdin.write(`forget ${String(processId)}\n`);
   }
 
-  /** Removes the folder, and ends. */
+  /** It ends, and with it what is left. */
   async dismiss(): Promise<void> {
     const ended = this.#shell.exitCode === null && this.#shell.pid !== undefined ? once(this.#shell, 'close') : null;
     this.#shell.stdin.end();

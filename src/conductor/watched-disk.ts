@@ -72,12 +72,12 @@ export class WatchedDisk implements Disk {
     let records = 0;
     start(() => {
       this.#unsynced -= 1;
+      watcher.cause = { kind: 'disk' };
       watcher.durable(this.#mark(generation, records));
       if (cause.kind === 'message') {
         cause.unsynced -= 1;
         if (cause.unsynced === 0) watcher.stored(cause);
       }
-      watcher.cause = { kind: 'disk' };
       done();
     });
     records = this.#disk.records().length;
