@@ -14,5 +14,5 @@ export type {
   StoreResolution,
 } from './outcome.ts';
 export { forgetfulDisk } from './network.ts';
-export { Store, type PutOptions, type StoreChange, type StoreOptions } from './store.ts';
+export { Store, type StoreChange, type StoreOptions } from './store.ts';
 export type { StoreHost } from './turns.ts';

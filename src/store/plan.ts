@@ -103,7 +103,9 @@ class Planner {
       return;
     }
     const shape = shapeOf(mine, path, this.#schema);
+    const now = this.#now(path);
     if (shape.kind === 'object' && isObject(mine)) this.putObject(path, base, mine);
+    else if (now?.kind === 'records' && isArray(mine) && mine.length === 0) this.#putRecords(path, base, mine, now.by);
     else if (shape.kind === 'records' && isArray(mine)) this.#putRecords(path, base, mine, shape.by);
     else this.#putLeaf(path, base, mine, shape);
   }

@@ -86,9 +86,9 @@ describe('a store that folds its journal', () => {
         back.close();
         expect(lost).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
-    expect(folds).toBeGreaterThan(30);
+    expect(folds).toBeGreaterThan(20);
   });
 
   it('does not grow with its history, on the disk or in its replica', () => {
