@@ -51,7 +51,7 @@ function scripted(thinkMs: number, change: (plan: JsonObject) => JsonObject): Mo
 const state = await openSharedState({
   onEscalation: ({ path, contenders }) => {
     const values = contenders.map(({ agent, value }) => `${agent} wants ${JSON.stringify(value)}`);
-    console.log(`conflict at ${path.join('.')}: ${values.join(', ')}`);
+    console.log(`conflict at ${path.map(String).join('.')}: ${values.join(', ')}`);
   },
 });
 await state.as('planner').put('plan', { status: 'open', tasks: ['design'], notes: 'Plan for the release.\n' });
@@ -60,13 +60,13 @@ const researcher = scripted(20, (plan) => ({
   ...plan,
   status: 'blocked',
   tasks: [...(plan['tasks'] as string[]), 'ask for data'],
-  notes: `${String(plan['notes'])}researcher: two sources are missing.\n`,
+  notes: `${plan['notes'] as string}researcher: two sources are missing.\n`,
 }));
 const writer = scripted(40, (plan) => ({
   ...plan,
   status: 'ready',
   tasks: [...(plan['tasks'] as string[]), 'write summary'],
-  notes: `${String(plan['notes'])}writer: the summary has a title.\n`,
+  notes: `${plan['notes'] as string}writer: the summary has a title.\n`,
 }));
 await Promise.all([runAgent(state.as('researcher'), researcher), runAgent(state.as('writer'), writer)]);
 
