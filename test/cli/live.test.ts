@@ -108,7 +108,10 @@ async function compileMutant(exported: string): Promise<void> {
 
 const fast = ['--time-scale', '400', '--seeds', '1'];
 
-describe('live trials', () => {
+/** Real processes on a machine that may have other work to do. */
+const timeout = 150_000;
+
+describe('live trials', { timeout }, () => {
   it('are run with real processes that are killed, stopped and restored, and compared with the simulator', async () => {
     const words = ['--strategy', 'occ', '--workload', 'status-race', '--seed', '3', '--parallel', '2', ...fast];
     const ended = await bench([...words, '--json', 'live.json']);
