@@ -26,7 +26,7 @@ const store = new SyncedStore({
   // Lists are sets and a log grows without being declared; that amounts are spent from the budget must be said.
   schema: { budget: 'counter' },
   onEscalation: ({ place: where, contenders }) => {
-    const claims = contenders.map(({ agent, value }) => `${agent} ${String(value)}`);
+    const claims = contenders.map(({ agent, value }) => `${agent} ${value as string}`);
     console.log(`          ! ${where} needs a decision: ${claims.join(', ')}`);
   },
 });
@@ -103,8 +103,8 @@ for (const { id, place: where } of store.escalations()) {
   await store.resolve(id, { keep: 'planner' }, 'the boss');
   console.log(`The boss decides on the ${where}: the planner's.`);
 }
-await show('The plan after that:');
+console.log(`The date is ${((await store.get(...place))?.value as Plan).date} now.`);
 for (const { place: where, by, discarded } of store.resolutions()) {
-  const others = discarded.map(({ agent: name, value }) => `${name}'s ${String(value)}`);
+  const others = discarded.map(({ agent: name, value }) => `${name}'s ${value as string}`);
   console.log(`On record: ${by} discarded ${others.join(', ')} as the ${where}.`);
 }

@@ -18,10 +18,11 @@ import {
   type VersionVector,
   type View,
   type Write,
+  type WriteId,
 } from '../contract/index.ts';
 import { byField, initialField, putWrite } from '../document/index.ts';
 import type { KindSchema } from './kinds.ts';
-import type { ItemId, Part } from './node.ts';
+import type { ItemId } from './node.ts';
 import type { Leaf, StoreContender } from './outcome.ts';
 import { Store } from './store.ts';
 import type { StoreHost } from './turns.ts';
@@ -43,8 +44,8 @@ const beginning = 'beginning' as AgentId;
 export class FieldItems {
   readonly #store: Store;
   readonly #declared: ReadonlyMap<FieldName, FieldDeclaration>;
-  /** Writes to fields that nobody has declared: they may come to contend with values of another kind. */
-  readonly #undeclared = new Map<FieldName, Write[]>();
+  /** All writes that were put. */
+  readonly #noted = new Map<FieldName, Write[]>();
   readonly #names: Set<FieldName>;
 
   /** `writes`: all that was put before. */
@@ -68,8 +69,10 @@ export class FieldItems {
     for (const write of writes) {
       this.#note(write);
       const item = itemOf(write.field);
-      // An agent knows what it has written itself, in whichever turn.
-      if (!states.has(write.field) && this.#isOwn(write)) this.#store.get(agentOf(tx), item);
+      if (states.get(write.field) === undefined && this.#goesOn(write)) {
+        this.#store.get(agentOf(tx), item);
+        states.set(write.field, this.#field(write.field));
+      }
       const state = putWrite(states.get(write.field), write);
       states.set(write.field, state);
       const value = { [this.#memberOf(write.field)]: valueOf(state) };
@@ -98,16 +101,17 @@ export class FieldItems {
 
   #note(write: Write): void {
     this.#names.add(write.field);
-    if (this.#declared.has(write.field)) return;
-    this.#undeclared.set(write.field, [...(this.#undeclared.get(write.field) ?? []), write]);
+    this.#noted.set(write.field, [...(this.#noted.get(write.field) ?? []), write]);
   }
 
   #memberOf(field: FieldName): Member {
     return this.#declared.get(field)?.kind ?? 'undeclared';
   }
 
-  #isOwn(write: Write): boolean {
+  /** An agent knows what it has written itself, in whichever turn; an amount is added to whatever there is. */
+  #goesOn(write: Write): boolean {
     const [leaf] = this.#store.leaves(itemOf(write.field));
+    if (write.kind === 'counter') return true;
     return write.kind === 'scalar' && leaf?.kind === 'scalar' && writeIn(leaf.tag)?.agent === write.agent;
   }
 
@@ -127,15 +131,23 @@ export class FieldItems {
     return { field, contenders: [...new Map(writes.map((write) => [write.id, write])).values()] };
   }
 
-  /** A list that contends holds what several writes have added. */
+  /** What contends in a list or a text may hold several writes. */
   #writesOf(field: FieldName, { tag, value }: StoreContender): readonly Write[] {
     const write = writeIn(tag);
-    if (write?.kind !== 'grow_set' || !Array.isArray(value)) return write === null ? [] : [write];
-    const held = new Set((value as readonly Json[]).map(canonicalJson));
-    const others = this.#undeclared.get(field) ?? [];
-    return others.filter(
-      (other) => other.kind === 'grow_set' && other.value.some((element) => held.has(canonicalJson(element))),
-    );
+    if (write === null) return [];
+    const noted = this.#noted.get(field) ?? [];
+    switch (write.kind) {
+      case 'scalar':
+      case 'counter':
+        return [write];
+      case 'grow_set':
+      case 'append_text': {
+        const parts = new Set(partsOf(value).map(canonicalJson));
+        return noted.filter((other) => addedBy(other).some((part) => parts.has(canonicalJson(part))));
+      }
+      case 'text':
+        return noted.filter((other) => isIn(value, other));
+    }
   }
 
   #field(field: FieldName): FieldState | undefined {
@@ -158,6 +170,35 @@ function itemOf(field: FieldName): ItemId {
   return { namespace: ['document'], key: field };
 }
 
+/** The elements of a list, or the lines of a growing text. */
+function partsOf(value: Json | undefined): readonly Json[] {
+  if (typeof value === 'string') return linesIn(value).map((line) => line.value);
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function addedBy(write: Write): readonly Json[] {
+  return write.kind === 'grow_set' || write.kind === 'append_text' ? write.value : [];
+}
+
+/** Whether the text holds the write. */
+function isIn(text: Json | undefined, { kind, agent, number }: Write): boolean {
+  if (kind !== 'text' || text === undefined) return false;
+  return number <= ((text as unknown as HeldText).version[agent] ?? 0);
+}
+
+/** Any line fits on one line, and equal lines of two authors are two lines. */
+function lineText({ value, author }: Authored<string>): string {
+  return `${JSON.stringify([author, value])}\n`;
+}
+
+function linesIn(text: string): readonly Authored<string>[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const [author, value] = JSON.parse(line) as [WriteId | null, string];
+    return { author, value };
+  });
+}
+
 function writeIn(tag: Json): Write | null {
   return tag as unknown as Write | null;
 }
@@ -170,7 +211,7 @@ function valueOf(state: FieldState): Json {
     case 'grow_set':
       return state.elements.map(({ value }) => value);
     case 'append_text':
-      return state.lines.map(({ value }) => `${value}\n`).join('');
+      return state.lines.map(lineText).join('');
     case 'text':
       return { content: state.content, version: state.version };
   }
@@ -188,22 +229,18 @@ function stateOf(field: FieldName, leaf: Leaf, kind: Kind | undefined): FieldSta
         elements: leaf.elements.map(({ value, tag }) => ({ value, author: writeIn(tag)?.id ?? null })),
       };
     case 'text':
-      return { field, kind: 'append_text', lines: leaf.parts.flatMap(linesOf) };
+      return { field, kind: 'append_text', lines: leaf.parts.flatMap(({ value }) => linesIn(value)) };
     case 'counter':
       return { field, kind: 'counter', value: leaf.value };
   }
 }
 
-function textState(field: FieldName, value: Json): FieldState {
-  const { content, version } = value as unknown as { readonly content: string; readonly version: VersionVector };
-  return { field, kind: 'text', content, version };
+interface HeldText {
+  readonly content: string;
+  readonly version: VersionVector;
 }
 
-/** Every line ends in its part. */
-function linesOf({ value, tag }: Part<string>): readonly Authored<string>[] {
-  const author = writeIn(tag)?.id ?? null;
-  return value
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => ({ value: line, author }));
+function textState(field: FieldName, value: Json): FieldState {
+  const { content, version } = value as unknown as HeldText;
+  return { field, kind: 'text', content, version };
 }

@@ -82,8 +82,9 @@ function weave(
 }
 
 /**
- * What the text becomes when somebody who saw `base` wants `mine`. Null unless both sides have only added at the end: anything
- * else is a change of the whole.
+ * What the text becomes when somebody who saw `base` wants `mine`. Null unless that adds at the end, and everybody else has
+ * only added lines: anything else is a change of the whole. Lines of others may stand between those that were seen, because
+ * what was put last was merged with them.
  */
 export function mergeTexts(
   base: string,
@@ -92,9 +93,17 @@ export function mergeTexts(
   part: (value: string) => Part<string>,
 ): readonly Part<string>[] | null {
   const whole = current.map(({ value }) => value).join('');
-  if (!mine.startsWith(base) || !whole.startsWith(base)) return null;
+  if (!mine.startsWith(base) || !(whole.startsWith(base) || hasLines(whole, base))) return null;
   const added = mine.slice(base.length);
   if (added === '') return current;
   const isApart = whole === '' || whole === base || whole.endsWith('\n') || added.startsWith('\n');
   return [...current, part(isApart ? added : `\n${added}`)];
+}
+
+/** Whether all lines of the text are there, in its order. */
+function hasLines(whole: string, text: string): boolean {
+  const wanted = text.split('\n');
+  let found = 0;
+  for (const line of whole.split('\n')) if (line === wanted[found]) found += 1;
+  return found === wanted.length;
 }

@@ -25,3 +25,14 @@ describe('the reproduction', () => {
     expect(synced).toContain('tags: "finance" (unnamed), "needs-data" (researcher), "reviewed" (reviewer)\n');
   });
 });
+
+describe('the demonstration', () => {
+  it('merges what three agents do at once, escalates the date once, and lets a person decide', () => {
+    const out = run('demo');
+    expect(out.match(/! date needs a decision: planner 1 June, engineer 15 July/g)).toHaveLength(1);
+    expect(out).toContain('budget  500\n  risks   demand, holidays, rival\n');
+    expect(out).toContain('1 move the servers (engineer), 2 tell the press (marketer), 3 write the page (marketer)');
+    expect(out).toContain('The date is 1 June now.\n');
+    expect(out.trimEnd().split('\n').length).toBeLessThan(40);
+  });
+});
