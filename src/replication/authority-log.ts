@@ -8,7 +8,7 @@
 
 import type { AgentId, DocumentState, Host, Transaction, TransactionId } from '../contract/index.ts';
 import type { AuthorityLine, AuthorityRecord, LogEntry, LogPiece } from './authority-messages.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { intactRecords } from './hub-journal.ts';
 import { VersionedDocument } from './versioned-document.ts';
 
@@ -28,7 +28,7 @@ export class AuthorityLog {
     this.document = new VersionedDocument(host.schema);
     let lastLine: AuthorityLine | null = null;
     for (const bytes of intactRecords(host)) {
-      const { authority, piece } = decode(bytes) as AuthorityRecord;
+      const { authority, piece } = decodeShared(bytes) as AuthorityRecord;
       lastLine = authority ?? lastLine;
       for (const entry of this.missing(piece)) {
         this.#entries.push(entry);
@@ -64,7 +64,7 @@ export class AuthorityLog {
   /** Appends both at once. `durable` is called when they stand on the disk and are shown. */
   write(authority: AuthorityLine, entries: readonly LogEntry[], durable: () => void): void {
     const record: AuthorityRecord = { authority, piece: { from: this.length, entries } };
-    this.writeDown(encode(record), record, durable);
+    this.writeDown(encodeShared(record), record, durable);
   }
 
   /** The same for a record that is encoded already. */

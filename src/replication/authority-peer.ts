@@ -23,7 +23,7 @@ import { AuthoritySeat, type AuthorityOptions } from './authority-seat.ts';
 import { AuthorityShipping } from './authority-shipping.ts';
 import { AuthoritySource } from './authority-source.ts';
 import { AuthorityTarget } from './authority-target.ts';
-import { decode } from './codec.ts';
+import { decodeShared } from './shared-codec.ts';
 
 /** Only a message that was lost on its way needs that: whoever has forgotten a wish says so earlier, it has opened or asks. */
 const wishAgainMicros = seconds(60);
@@ -108,7 +108,7 @@ export class AuthorityPeer {
 
   receive(from: ReplicaId, bytes: Uint8Array): void {
     this.#queue.seen(from, this.#parts.host.now());
-    this.#dispatch(from, decode(bytes) as AuthorityMessage, bytes);
+    this.#dispatch(from, decodeShared(bytes) as AuthorityMessage, bytes);
   }
 
   sync(): void {

@@ -15,7 +15,7 @@ import type {
   Standing,
 } from './authority-messages.ts';
 import type { AuthorityRules } from './authority-rules.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 
 export interface AuthorityOptions {
   readonly leaseMicros: Micros;
@@ -139,11 +139,11 @@ export class AuthoritySeat {
   }
 
   tell(to: ReplicaId, message: AuthorityMessage): void {
-    this.host.send(to, encode(message));
+    this.host.send(to, encodeShared(message));
   }
 
   tellAll(message: AuthorityMessage): void {
-    this.sendAll(encode(message));
+    this.sendAll(encodeShared(message));
   }
 
   sendAll(bytes: Uint8Array): void {

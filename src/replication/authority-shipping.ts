@@ -6,7 +6,7 @@
 import type { ReplicaId } from '../contract/index.ts';
 import type { LogEntry, MessageOf } from './authority-messages.ts';
 import type { AuthoritySeat } from './authority-seat.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 
 export class AuthorityShipping {
   readonly #seat: AuthoritySeat;
@@ -25,7 +25,7 @@ export class AuthorityShipping {
       major: entry.major,
       piece: { from: log.length, entries: [entry] },
     };
-    const bytes = encode(push);
+    const bytes = encodeShared(push);
     log.writeDown(bytes, push, () => {
       this.#seat.sendAll(bytes);
       durable();

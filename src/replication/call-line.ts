@@ -1,7 +1,7 @@
 /** A client's calls to its hub, any number at a time: each is sent again until it is answered. */
 
 import { hubId, seconds, type Host, type Micros, type Timer } from '../contract/index.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 
 const firstPatience = seconds(1);
 const longestPatience = seconds(30);
@@ -34,7 +34,7 @@ export class CallLine {
     this.#numbers += 1;
     const number = this.#numbers;
     const tag: CallTag = { line: this.#line, number };
-    const message = encode({ ...call, tag });
+    const message = encodeShared({ ...call, tag });
     this.#host.send(hubId, message);
     this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
   }

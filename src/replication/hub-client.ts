@@ -12,7 +12,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
-import { decode } from './codec.ts';
+import { decodeShared } from './shared-codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, Basis, HubMessage, TurnAsk } from './hub-messages.ts';
@@ -78,7 +78,7 @@ class HubClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as HubMessage;
+    const message = decodeShared(bytes) as HubMessage;
     hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
   }
 

@@ -7,7 +7,7 @@
  */
 
 import type { Host, Outcome, Transaction, TransactionId } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 
 /** An attempt that was accepted for good, and what its agent is told of its turn from then on. */
 export interface Landing {
@@ -26,7 +26,7 @@ export class TurnJournal<Entry extends Landing> {
   constructor(host: Pick<Host, 'disk'>, apply: (entry: Entry) => void) {
     this.#host = host;
     this.#apply = apply;
-    for (const record of intactRecords(host)) this.#take(decode(record) as Entry);
+    for (const record of intactRecords(host)) this.#take(decodeShared(record) as Entry);
   }
 
   /** How many turns have landed. */
@@ -35,7 +35,7 @@ export class TurnJournal<Entry extends Landing> {
   }
 
   append(entry: Entry, durable: () => void): void {
-    this.#host.disk.append(encode(entry), () => {
+    this.#host.disk.append(encodeShared(entry), () => {
       this.#take(entry);
       durable();
     });
@@ -65,7 +65,7 @@ export function intactRecords(host: Pick<Host, 'disk'>): readonly Uint8Array[] {
 
 function isReadable(record: Uint8Array): boolean {
   try {
-    decode(record);
+    decodeShared(record);
     return true;
   } catch {
     return false;

@@ -1,7 +1,7 @@
 /** A client's line to its hub: one request at a time, sent again until it is answered. */
 
 import { hubId, seconds, type Host, type Micros, type Timer, type Transaction } from '../contract/index.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 import { isSameAttempt, onTheWire, tell, type Answer, type ClientMessage, type HubMessage } from './hub-messages.ts';
 
 const firstPatience = seconds(1);
@@ -49,7 +49,7 @@ export class HubLink<Ask, Reply extends { readonly kind: string } = never> {
     turn.number += 1;
     const { number, begunAt } = turn;
     const asked: ClientMessage<Ask> = { kind: 'ask', tx: onTheWire(turn.tx), begunAt, number, ask };
-    const message = encode(asked);
+    const message = encodeShared(asked);
     this.#host.send(hubId, message);
     turn.request = { number, message, timer: this.#insistAfter(firstPatience) };
   }

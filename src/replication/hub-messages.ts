@@ -1,7 +1,7 @@
 /** What the clients of a hub and the hub say to each other. */
 
 import type { FieldName, Host, Micros, Outcome, ReplicaId, Transaction, View, Write } from '../contract/index.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 import type { StateChange } from './state-change.ts';
 
 /**
@@ -70,7 +70,7 @@ export function onTheWire({ id, agent, turn, attempt }: Transaction): Transactio
 }
 
 export function tell<Ask, Reply>(host: Host, to: ReplicaId, message: ClientMessage<Ask> | HubMessage<Reply>): void {
-  host.send(to, encode(message));
+  host.send(to, encodeShared(message));
 }
 
 export function versionIn(basis: Basis, field: FieldName): number | undefined {

@@ -7,7 +7,7 @@
 
 import { hubId, type DocumentState, type Host, type ReplicaId } from '../contract/index.ts';
 import { initialState } from '../document/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { tell, type ClientMessage, type HubMessage } from './hub-messages.ts';
 import { applyChange, changeBetween, emptyState } from './state-change.ts';
 
@@ -92,7 +92,7 @@ function wholeAt(push: Push, state: DocumentState): Uint8Array {
   const known = wholes.get(push);
   if (known?.state === state) return known.message;
   const whole: Push = { ...push, base: 0, change: changeBetween(emptyState, state) };
-  const message = encode(whole);
+  const message = encodeShared(whole);
   wholes.set(push, { state, message });
   return message;
 }
@@ -106,7 +106,7 @@ function cachedState(host: Host): DocumentState | null {
   const records = host.disk.records();
   if (records.length === 0) return null;
   try {
-    const pushes = records.map((record) => decode(record) as Push);
+    const pushes = records.map((record) => decodeShared(record) as Push);
     return pushes.reduce((state, { change }) => applyChange(state, change), emptyState);
   } catch {
     return null;
@@ -185,6 +185,6 @@ export class Broadcast {
   #push(base: Pushed | null, { number, state }: Pushed): Uint8Array {
     const change = changeBetween(base?.state ?? emptyState, state);
     const push: Push = { kind: 'push', epoch: this.#epoch, number, base: base?.number ?? 0, change };
-    return encode(push);
+    return encodeShared(push);
   }
 }

@@ -14,7 +14,7 @@ import type {
   Transaction,
 } from '../contract/index.ts';
 import { AgentlessReplica } from './agentless-replica.ts';
-import { decode } from './codec.ts';
+import { decodeShared } from './shared-codec.ts';
 import type { Landing } from './hub-journal.ts';
 import type { ClientMessage } from './hub-messages.ts';
 import { Broadcast } from './hub-mirror.ts';
@@ -58,7 +58,7 @@ class HubServer<Ask, Reply> extends AgentlessReplica {
   }
 
   receive(from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as ClientMessage<Ask>;
+    const message = decodeShared(bytes) as ClientMessage<Ask>;
     switch (message.kind) {
       case 'ask':
         this.#asked(message);

@@ -14,7 +14,7 @@ import type {
   Transaction,
   Write,
 } from '../contract/index.ts';
-import { decode } from './codec.ts';
+import { decodeShared } from './shared-codec.ts';
 import { isSameAttempt, onTheWire, type HubMessage } from './hub-messages.ts';
 import { Mirror } from './hub-mirror.ts';
 import { LaneDesk, type DeskLimits } from './lane-desk.ts';
@@ -93,7 +93,7 @@ export class LaneClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as LaneReply | PushMessage | FreedMessage;
+    const message = decodeShared(bytes) as LaneReply | PushMessage | FreedMessage;
     switch (message.kind) {
       case 'reply':
         this.#desk.receive(message);

@@ -16,7 +16,7 @@ import type {
 } from '../contract/index.ts';
 import { AgentlessReplica } from './agentless-replica.ts';
 import type { CallTag } from './call-line.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { fileOn } from './disk-files.ts';
 import { HubDocument } from './hub-document.ts';
 import type { ClientMessage } from './hub-messages.ts';
@@ -83,7 +83,7 @@ export class LaneHub extends AgentlessReplica {
   }
 
   receive(from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as LaneCall | MirrorMessage;
+    const message = decodeShared(bytes) as LaneCall | MirrorMessage;
     switch (message.kind) {
       case 'look':
         this.#reply(from, message, this.#readFrom(from, message.from));
@@ -189,7 +189,7 @@ export class LaneHub extends AgentlessReplica {
       if (!overlap(refusal.fields, freed) || blockersOf(refusal, fold.leases).length > 0) continue;
       if (!this.#host.peers.includes(host)) continue;
       const message: FreedMessage = { kind: 'freed', ...this.#readFrom(host, this.#places.get(host) ?? end) };
-      this.#host.send(host, encode(message));
+      this.#host.send(host, encodeShared(message));
     }
   }
 
@@ -295,7 +295,7 @@ export class LaneHub extends AgentlessReplica {
     reply: LaneCalls[Name]['reply'],
   ): void {
     const message: LaneReply = { kind: 'reply', tag, reply };
-    this.#host.send(to, encode(message));
+    this.#host.send(to, encodeShared(message));
   }
 }
 

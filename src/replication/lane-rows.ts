@@ -1,7 +1,7 @@
 /** The records of the lanes without the names of their parts: everybody reads all of them, so they are short. */
 
 import type { AgentId, FieldName, Micros, ReplicaId } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { frame } from './framed-log.ts';
 import { joined, type Checkpoint, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
 
@@ -31,7 +31,7 @@ type LaneRow =
 
 /** The records as they stand in the journal. */
 export function journalBytes(records: readonly LaneRecord[]): Uint8Array {
-  return joined(records.map((record) => frame(encode(rowOf(record)))));
+  return joined(records.map((record) => frame(encodeShared(rowOf(record)))));
 }
 
 /** By their bytes, one character for each. Everybody reads the whole journal: what many read is parsed once. */
@@ -42,7 +42,7 @@ export function recordIn(payload: Uint8Array): LaneRecord {
   const key = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
   const found = known.get(key);
   if (found !== undefined) return found;
-  const record = recordOf(decode(payload) as LaneRow);
+  const record = recordOf(decodeShared(payload) as LaneRow);
   if (known.size >= mostKnown) known.clear();
   known.set(key, record);
   return record;

@@ -18,7 +18,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
@@ -112,7 +112,7 @@ export class MesiClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as Message;
+    const message = decodeShared(bytes) as Message;
     switch (message.kind) {
       case 'answer':
       case 'queued':
@@ -240,6 +240,6 @@ export class MesiClient implements Replica {
 
   #note(note: ClientNote): void {
     this.#spokeAt = this.#host.now();
-    this.#host.send(hubId, encode({ kind: 'note', note }));
+    this.#host.send(hubId, encodeShared({ kind: 'note', note }));
   }
 }

@@ -15,7 +15,7 @@ import {
   type TransactionId,
   type Write,
 } from '../contract/index.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 import { intactRecords, type Landing } from './hub-journal.ts';
 import type { HubLogic } from './hub-server.ts';
 import type { Session } from './hub-session.ts';
@@ -284,7 +284,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   }
 
   #tell(agent: AgentId, note: HubNote): void {
-    this.#host.send(replicaOf(agent), encode({ kind: 'note', note }));
+    this.#host.send(replicaOf(agent), encodeShared({ kind: 'note', note }));
   }
 
   #heardOf(agent: AgentId): void {

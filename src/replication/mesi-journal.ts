@@ -1,7 +1,7 @@
 /** The journal of a MESI hub: one record for all that was decided at once, a line of the state log per transition in it. */
 
 import type { FieldName, Transaction, Write } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import type { Transition } from './mesi-directory.ts';
 
 export interface FieldPut {
@@ -37,11 +37,11 @@ interface DecisionRecord {
 
 export function encodeDecision({ transitions, turn }: Decision): Uint8Array {
   const record: DecisionRecord = { lines: transitions.map(lineOf), turn };
-  return encode(record);
+  return encodeShared(record);
 }
 
 export function decodeDecision(bytes: Uint8Array): Decision {
-  const { lines, turn } = decode(bytes) as DecisionRecord;
+  const { lines, turn } = decodeShared(bytes) as DecisionRecord;
   return { transitions: lines.map(transitionOf), turn };
 }
 

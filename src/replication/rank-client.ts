@@ -11,7 +11,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
-import { decode } from './codec.ts';
+import { decodeShared } from './shared-codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import { tell, type Answer } from './hub-messages.ts';
@@ -66,7 +66,7 @@ export class RankClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as RankMessage;
+    const message = decodeShared(bytes) as RankMessage;
     switch (message.kind) {
       case 'answer':
       case 'queued':

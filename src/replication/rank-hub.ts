@@ -23,7 +23,7 @@ import type { Landing } from './hub-journal.ts';
 import { onTheWire, type Basis } from './hub-messages.ts';
 import { hubServer, type HubLogic } from './hub-server.ts';
 import type { Session } from './hub-session.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 import { pingMicros, RankAttempts } from './rank-attempts.ts';
 import { RankClient } from './rank-client.ts';
 import { RankLedger, type CommittedTurn, type RankedTurn, type RankRecord } from './rank-ledger.ts';
@@ -106,7 +106,7 @@ class RankHub implements HubLogic<RankAsk> {
     const { openedAt } = note as OpenedNote;
     this.#started(from as string as AgentId, openedAt);
     const heard: RankMessage = { kind: 'heard', openedAt };
-    this.#host.send(from, encode(heard));
+    this.#host.send(from, encodeShared(heard));
   }
 
   /** Only of a turn that nothing can change any more; until then its agent may have to repair it, and must know it. */

@@ -4,7 +4,7 @@
  */
 
 import type { AgentId, Host, Micros, Transaction, TransactionId } from '../contract/index.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { intactRecords } from './hub-journal.ts';
 import type { Basis } from './hub-messages.ts';
 import type { TurnPlace } from './trajectory.ts';
@@ -66,7 +66,7 @@ export class RankLedger {
     this.#host = host;
     this.#document = document;
     this.#placed = placed;
-    for (const record of intactRecords(host)) this.#apply(decode(record) as RankRecord);
+    for (const record of intactRecords(host)) this.#apply(decodeShared(record) as RankRecord);
   }
 
   /** How many records are durable. */
@@ -101,7 +101,7 @@ export class RankLedger {
   }
 
   append(record: RankRecord, durable: (replays: readonly Replay[]) => void): void {
-    this.#host.disk.append(encode(record), () => {
+    this.#host.disk.append(encodeShared(record), () => {
       durable(this.#apply(record));
     });
   }

@@ -4,7 +4,7 @@
  */
 
 import { replicaOf, seconds, type FieldName, type Host, type TransactionId } from '../contract/index.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 import type { RankAttempts } from './rank-attempts.ts';
 import type { RankedTurn } from './rank-ledger.ts';
 import type { RankMessage } from './rank-messages.ts';
@@ -58,7 +58,7 @@ export class RankNotices {
     const arriving = news.filter((each) => !this.#lose(turn.tx.id, each));
     if (arriving.length > 0) {
       const message: RankMessage = { kind: 'notice', tx: turn.tx, fields: arriving.map(([field]) => field) };
-      host.send(replicaOf(turn.tx.agent), encode(message));
+      host.send(replicaOf(turn.tx.agent), encodeShared(message));
     }
     if (stale.length > 0) this.#repeatLater();
     return stale.length > 0;

@@ -14,7 +14,7 @@ import {
 } from '../contract/index.ts';
 import { foldOf, type Fold } from '../document/folds.ts';
 import { checksum } from './checksum.ts';
-import { encode } from './codec.ts';
+import { encodeShared } from './shared-codec.ts';
 
 /** Where the writes of a turn stand among those of others, and when the turn was launched. */
 export interface TurnPlace {
@@ -137,7 +137,7 @@ function inOrder(one: Placed, other: Placed): number {
 }
 
 function printOf({ kind, value }: Write): number {
-  return checksum(encode([kind, canonicalJson(value as unknown as Json)]));
+  return checksum(encodeShared([kind, canonicalJson(value as unknown as Json)]));
 }
 
 /** The order of what is mixed counts. */

@@ -16,7 +16,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { byField, initialState, putWrite } from '../document/put.ts';
-import { decode, encode } from './codec.ts';
+import { decodeShared, encodeShared } from './shared-codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
 import type { Answer, HubMessage } from './hub-messages.ts';
@@ -49,7 +49,7 @@ class WholeDocumentHub implements HubLogic<DocumentAsk> {
     this.#host = host;
     this.#shelf = shelf;
     const newest = host.disk.records().at(-1);
-    shelf.put(newest === undefined ? initialState(host.schema).fields : (decode(newest) as Fields));
+    shelf.put(newest === undefined ? initialState(host.schema).fields : (decodeShared(newest) as Fields));
   }
 
   asked(session: Session<DocumentAsk>, ask: DocumentAsk): void {
@@ -58,7 +58,7 @@ class WholeDocumentHub implements HubLogic<DocumentAsk> {
         session.view({ fields: this.#shelf.get(), escalations: [] }, []);
         break;
       case 'put':
-        this.#host.disk.replace([encode(ask.fields)], () => {
+        this.#host.disk.replace([encodeShared(ask.fields)], () => {
           // All of it is new to the store, whatever the agent has left as it was.
           this.#shelf.put(ask.fields.map((state) => ({ ...state })));
           this.#puts += 1;
@@ -137,7 +137,7 @@ class WholeDocumentClient implements Replica {
   }
 
   receive(_from: ReplicaId, bytes: Uint8Array): void {
-    const message = decode(bytes) as HubMessage;
+    const message = decodeShared(bytes) as HubMessage;
     hear({ link: this.#link, mirror: this.#mirror }, message, bytes);
   }
 

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Disk, Host, MergeStrategy, Replica } from '../../src/contract/index.ts';
-import { decode } from '../../src/replication/codec.ts';
+import { decodeShared } from '../../src/replication/shared-codec.ts';
 import { strategies } from '../support/every-strategy.ts';
 import { trialOf } from '../support/trials.ts';
 
@@ -63,7 +63,7 @@ function receivingLike(replica: Replica, treat: (bytes: Uint8Array) => Uint8Arra
 /** Whoever changes what stands in them from now on throws. */
 function frozen(bytes: Uint8Array): Uint8Array {
   try {
-    freeze(decode(bytes));
+    freeze(decodeShared(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
