@@ -298,7 +298,8 @@ export class Store {
   /** Journal and replicas begin anew with what stands: what came before is of no use to anybody. */
   #fold(): void {
     const fields = this.#standing();
-    this.#journal.fold({ fields, resolutions: this.#resolutions });
+    // A copy: what is written down must not change with what happens next.
+    this.#journal.fold({ fields, resolutions: this.#resolutions.slice() });
     this.#turns.close();
     this.#turns = new Turns(this.#host, this.#options.strategy);
     this.#retell(fields);

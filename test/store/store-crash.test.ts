@@ -106,6 +106,20 @@ describe('a store that folds its journal', () => {
     store.close();
   });
 
+  it('remembers a removal for whoever may write back what was removed', () => {
+    const host = new MemoryHost();
+    const [alice, bob] = ['alice', 'bob'] as [AgentId, AgentId];
+    const store = new Store(host, { strategy: loro, foldBytes: 1 });
+    store.put(alice, item, { a: 1 }, {}, () => undefined);
+    store.get(bob, item);
+    store.delete(alice, item, {}, () => undefined);
+    store.put(alice, { ...item, key: 'other' }, { text: 'x'.repeat(5_000) }, {}, () => undefined);
+    expect(host.disk.replacements).toBeGreaterThan(0);
+    store.put(bob, item, { a: 2 }, {}, () => undefined);
+    expect(store.escalations()).toMatchObject([{ path: [], contenders: [{ agent: alice }, { value: { a: 2 } }] }]);
+    store.close();
+  });
+
   it('forgets what was removed once nobody can write it back', () => {
     const host = new MemoryHost();
     const open = (): Store => new Store(host, { strategy: loro, foldBytes: 1 });

@@ -134,7 +134,7 @@ class Play {
   }
 
   open(): Store {
-    const store = new Store(this.host, { strategy: this.strategy, kinds });
+    const store = new Store(this.host, { strategy: this.strategy, kinds, foldBytes: 3_000 });
     this.host.rest();
     return store;
   }
