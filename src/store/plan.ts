@@ -177,10 +177,11 @@ class Planner {
     const node = this.#node(path);
     const now = this.#now(path);
     if (node === undefined || now === null || now.kind === 'absent') return null;
+    // Equal amounts are two amounts: a counter has nothing that is the same already.
+    if (shape.kind === 'counter' && typeof mine === 'number') return addedTo(now, mine - asNumber(base));
     const isSame = (base === undefined || shape.kind === 'scalar') && !isBranch(now) && sameJson(leafValue(now), mine);
     if (isSame) return now;
     if (shape.kind === 'list' && isArray(mine)) return this.#mergedList(node, now, base, mine);
-    if (shape.kind === 'counter' && typeof mine === 'number') return addedTo(now, mine - asNumber(base));
     if (shape.kind !== 'text' || typeof mine !== 'string') return null;
     const current = this.#partsOf(now, node);
     const parts = current === null ? null : mergeTexts(asText(base), mine, current, this.#part);

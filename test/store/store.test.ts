@@ -240,6 +240,12 @@ describe('places of an item', () => {
     expect(world.shown).toEqual({ hits: 4, deep: { hits: 2 } });
   });
 
+  it('adds equal amounts with which agents begin a counter', () => {
+    const world = new World(loro, { kinds: { hits: 'counter' } });
+    world.together({}, [alice, { hits: 1 }], [bob, { hits: 1 }]);
+    expect(world.shown).toEqual({ hits: 2 });
+  });
+
   it('gives back what a put has carried', () => {
     const world = new World();
     const put = (agent: AgentId, value: JsonObject, tag: string): void => {
