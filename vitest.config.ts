@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/mutants/print-kill-matrix.ts'],
     pool: 'threads',
-    maxWorkers: '100%',
+    // Tests of the program wait for its processes.
+    maxWorkers: '150%',
     isolate: false,
     watch: false,
     testTimeout: 30_000,

@@ -5,9 +5,9 @@
 
 import { Session, type Profiler } from 'node:inspector/promises';
 import type { MergeStrategy } from '../contract/index.ts';
-import { strategies } from '../../strategies/index.ts';
 import type { Figure } from './figure.ts';
 import { fortyWrites, trialRunner } from './trials.ts';
+import { strategies } from './strategies.ts';
 
 const trials = 200;
 const samplingMicros = 200;

@@ -1,9 +1,9 @@
 /** What stays in memory after many trials, folded into cells as a run does it: it must not grow with the seeds. */
 
 import { CellTally } from '../metrics/index.ts';
-import { strategies } from '../../strategies/index.ts';
 import type { Figure } from './figure.ts';
 import { fortyWrites, trialRunner } from './trials.ts';
+import { strategies } from './strategies.ts';
 
 const rounds = 4;
 const trialsPerRound = 500;

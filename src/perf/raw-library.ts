@@ -3,9 +3,9 @@
 import { LoroDoc } from 'loro-crdt';
 import { Bench } from 'tinybench';
 import * as Y from 'yjs';
-import { strategies } from '../../strategies/index.ts';
 import { throughputOf, type Figure } from './figure.ts';
 import { fortyWrites, trialRunner } from './trials.ts';
+import { strategies } from './strategies.ts';
 
 const documents = 4;
 const writes = 40;

@@ -4,9 +4,9 @@ import { Bench } from 'tinybench';
 import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
 import { runTrial } from '../experiment/index.ts';
 import { checkpoint, defaultFaultProfiles, defaultModel } from '../simulator/index.ts';
-import { strategies } from '../../strategies/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { throughputOf, type Figure } from './figure.ts';
+import { strategies } from './strategies.ts';
 
 /** Turns of one or two writes: 4 agents with 7 of them write 42 times on average. */
 export function fortyWrites(): Workload {
@@ -24,7 +24,10 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
     const named = { strategy: strategy.name, workload: workload.name, faults: profile.name };
     const world = { recovery: checkpoint.name, model: defaultModel.name };
     const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
-    return runTrial({ ...named, ...world, seed, agents: 4 }, parts).record.result;
+    const { result } = runTrial({ ...named, ...world, seed, agents: 4 }, parts).record;
+    // A trial that fails takes no time worth measuring.
+    if (result.failure !== null) throw new Error(`${strategy.name}, seed ${seed}: ${result.failure}`);
+    return result;
   };
 }
 
