@@ -94,7 +94,8 @@ const planWriting = (kind: string, value: string): string => `
 
 describe('npm run bench', () => {
   it('counts whose writes are lost in the two cases of AgentSync', async () => {
-    const words = ['--workload', 'clean-merge,semantic-conflict', '--faults', 'none', '--seeds', '10'];
+    const selected = ['--strategy', 'serial,lww,loro,yjs,llm-transactional'];
+    const words = [...selected, '--workload', 'clean-merge,semantic-conflict', '--faults', 'none', '--seeds', '5'];
     const { code, out, err } = await bench([...words, '--json', 'agentsync.json', '--quiet']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('Lost writes');

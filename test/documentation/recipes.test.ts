@@ -38,7 +38,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
   });
 
   const bench = (line: string): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...line.split(' '), '--seeds', '5', '--quiet'], {
+    spawnSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...line.split(' '), '--seeds', '4', '--quiet'], {
       cwd: folder,
       encoding: 'utf8',
     });
