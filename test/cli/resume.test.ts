@@ -87,7 +87,8 @@ async function killedShard(): Promise<void> {
   await stopped([...shard(1), '--out', 'shards/one'], 'shards/one', 'SIGKILL');
   expect(readdirSync(join(folder, 'shards/one')).sort()).toEqual(['journal.jsonl', 'run.json']);
   const resumed = await ended(start([...shard(1), '--resume', 'shards/one', '--json', 'one.json.gz']));
-  expect([resumed.code, keptIn(resumed) % 25]).toEqual([0, 0]);
+  expect(resumed.code).toBe(0);
+  // A kill in the midst of writing a batch leaves part of it: whole lines count.
   expect(keptIn(resumed)).toBeGreaterThan(0);
   expect(resumed.out).toContain('SHARD 1 of 2: the tables show only its trials');
 }
