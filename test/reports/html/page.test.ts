@@ -123,7 +123,11 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     const widths = 'const { scrollWidth, clientWidth } = document.querySelector("dialog"); scrollWidth - clientWidth';
     expect(await page.evaluate(widths)).toBe(0);
     await page.keyboard.press('Escape');
-    await page.waitForFunction('document.activeElement.getAttribute("href")?.includes("#worst/lww/none/")');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("href")?.includes("#worst/lww/none/")'), {
+        timeout: 5_000,
+      })
+      .toBe(true);
   });
 
   it('shows the first trial with an anomaly, and comes back to its cell in the matrix', async () => {
@@ -132,7 +136,11 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${skipped}`,
     expect(await page.locator('#trial-title').innerText()).toBe('lost update with lww');
     expect(await page.locator('.space-time .fate-lost').count()).toBeGreaterThan(0);
     await page.keyboard.press('Escape');
-    await page.waitForFunction('document.activeElement.getAttribute("href") === "#anomaly/lww/lost-update"');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("href") === "#anomaly/lww/lost-update"'), {
+        timeout: 5_000,
+      })
+      .toBe(true);
   });
 
   it('does all this without a word in the console and without asking the network', () => {
