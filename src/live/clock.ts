@@ -35,19 +35,8 @@ export class LiveClock implements Clock {
     }
   }
 
-  /** When the task that runs now has first asked, by the monotonic clock. */
-  get instantNanos(): bigint {
-    if (this.#instant !== null) return this.#instant;
-    const instant = process.hrtime.bigint();
-    this.#instant = instant;
-    queueMicrotask(() => {
-      this.#instant = null;
-    });
-    return instant;
-  }
-
   now(): Micros {
-    return Math.floor((Number(this.instantNanos - this.originNanos) / 1_000) * this.scale) as Micros;
+    return Math.floor((Number(this.#instantNanos - this.originNanos) / 1_000) * this.scale) as Micros;
   }
 
   /** The task runs no sooner than the clock shows `now() + delay`. */
@@ -71,5 +60,16 @@ export class LiveClock implements Clock {
         clearTimeout(timer);
       },
     };
+  }
+
+  /** When the task that runs now has first asked, by the monotonic clock. */
+  get #instantNanos(): bigint {
+    if (this.#instant !== null) return this.#instant;
+    const instant = process.hrtime.bigint();
+    this.#instant = instant;
+    queueMicrotask(() => {
+      this.#instant = null;
+    });
+    return instant;
   }
 }
