@@ -1,7 +1,7 @@
 /** The naive store: whole documents are put back without a check. Kept to show that the harness sees what that loses. */
 
 import type { FieldState, MergeStrategy } from '../src/contract/index.ts';
-import { wholeDocument, type Shelf } from '../src/replication/index.ts';
+import { wholeDocument, wholeDocumentPromises, type Shelf } from '../src/replication/index.ts';
 
 function variable(): Shelf {
   let held: readonly FieldState[] = [];
@@ -17,17 +17,7 @@ export const blindPut: MergeStrategy = {
   name: 'blind-put',
   summary: 'naive store: each commit puts the whole document back as the agent saw it, plus its change',
   layout: 'hub',
-  promises: {
-    converges: 'survivable',
-    keepsCommittedWrites: false,
-    keepsRefusedOut: false,
-    exactlyOnce: false,
-    allOrNothing: false,
-    escalatesTruly: false,
-    serializable: false,
-    serialInRankOrder: false,
-    neverWaits: false,
-  },
+  promises: wholeDocumentPromises,
   canary: true,
   open: (host) => wholeDocument(host, variable),
 };

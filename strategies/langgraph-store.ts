@@ -5,7 +5,7 @@
 
 import type { GetOperation, InMemoryStore, Item } from '@langchain/langgraph-checkpoint';
 import type { FieldState, MergeStrategy, OptionalPackage } from '../src/contract/index.ts';
-import { wholeDocument, type Shelf } from '../src/replication/index.ts';
+import { wholeDocument, wholeDocumentPromises, type Shelf } from '../src/replication/index.ts';
 
 interface Exported {
   readonly InMemoryStore: new () => InMemoryStore;
@@ -41,17 +41,7 @@ export const langgraphStore: MergeStrategy = {
   name: 'langgraph-store',
   summary: 'the InMemoryStore of LangGraph.js: each commit puts the whole document back under one key',
   layout: 'hub',
-  promises: {
-    converges: 'survivable',
-    keepsCommittedWrites: false,
-    keepsRefusedOut: false,
-    exactlyOnce: false,
-    allOrNothing: false,
-    escalatesTruly: false,
-    serializable: false,
-    serialInRankOrder: false,
-    neverWaits: false,
-  },
+  promises: wholeDocumentPromises,
   canary: true,
   needs,
   open: () => {

@@ -10,6 +10,7 @@ import {
   type FieldName,
   type FieldState,
   type Host,
+  type Promises,
   type Replica,
   type ReplicaId,
   type Transaction,
@@ -31,6 +32,19 @@ export interface Shelf {
   get(): Fields;
   put(fields: Fields): void;
 }
+
+/** What the rule can promise, wherever the document is kept. */
+export const wholeDocumentPromises: Promises = {
+  converges: 'survivable',
+  keepsCommittedWrites: false,
+  keepsRefusedOut: false,
+  exactlyOnce: false,
+  allOrNothing: false,
+  escalatesTruly: false,
+  serializable: false,
+  serialInRankOrder: false,
+  neverWaits: false,
+};
 
 export function wholeDocument(host: Host, shelf: () => Shelf): Replica {
   return host.self === hubId ? hubServer(host, new WholeDocumentHub(host, shelf())) : new WholeDocumentClient(host);
