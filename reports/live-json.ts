@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fates, liveTransports, type LiveCell, type LiveReport, type WorldSide } from '../src/contract/index.ts';
 import { headFields, headOf } from './result-head.ts';
 import { measuredFields, measuredOf } from './result-measured.ts';
-import { count, amount, resultRowOf, rowSchema, tableOf } from './result-row.ts';
+import { count, amount, resultRowOf, rowSchema, tableOf, trialSpec } from './result-row.ts';
 
 /** Raised when a reader of the old version would misread the new one. */
 const liveSchemaName = 'lostwrites/live@1';
@@ -16,16 +16,6 @@ const deeds = z.object({
   recordsRolledBack: count.describe('by restores'),
   processes: count.describe('started, those after a kill included'),
   wallSeconds: amount,
-});
-
-const trialSpec = z.object({
-  strategy: z.string(),
-  workload: z.string(),
-  faults: z.string(),
-  seed: count,
-  agents: count.nullable(),
-  recovery: z.string(),
-  model: z.string(),
 });
 
 const side = z.object({

@@ -12,6 +12,7 @@ import {
   type TrialFailure,
   type TrialRecord,
   type TrialResult,
+  type TrialSpec,
 } from '../src/contract/index.ts';
 
 export const count = z.int().min(0);
@@ -28,6 +29,17 @@ export function tableOf<Name extends string, Value extends z.ZodType>(
 ): z.ZodObject<Record<Name, Value>> {
   return z.object(Object.fromEntries(names.map((name) => [name, value])) as Record<Name, Value>);
 }
+
+/** What a trial is run again by. */
+export const trialSpec = z.object({
+  strategy: z.string(),
+  workload: z.string(),
+  faults: z.string(),
+  seed: count,
+  agents: count.nullable(),
+  recovery: z.string(),
+  model: z.string(),
+}) satisfies z.ZodType<TrialSpec>;
 
 const fateCounts = z.object({ issued: count, ...tableOf(fates, count).shape });
 const refusals = tableOf(refusalCauses, count);

@@ -4,31 +4,14 @@
  */
 
 import { z } from 'zod';
-import {
-  anomalyNames,
-  invariantNames,
-  outcomes,
-  type Cell,
-  type RunReport,
-  type TrialSpec,
-} from '../src/contract/index.ts';
+import { anomalyNames, invariantNames, outcomes, type Cell, type RunReport } from '../src/contract/index.ts';
 import { headFields, headOf } from './result-head.ts';
-import { amount, count, optionalAmount, promiseName, rowSchema, tableOf } from './result-row.ts';
+import { amount, count, optionalAmount, promiseName, rowSchema, tableOf, trialSpec } from './result-row.ts';
 
 /** Raised when a reader of the old version would misread the new one. */
 export const summarySchemaName = 'lostwrites/summary@1';
 
 const row = rowSchema.shape;
-
-const spec = z.object({
-  strategy: z.string(),
-  workload: z.string(),
-  faults: z.string(),
-  seed: count,
-  agents: count.nullable(),
-  recovery: z.string(),
-  model: z.string(),
-}) satisfies z.ZodType<TrialSpec>;
 
 const share = z.object({ share: amount, low: amount, high: amount }).describe('with its 95 % interval');
 
@@ -36,20 +19,20 @@ const protocolTally = z.object({
   invariant: z.enum(invariantNames),
   exercised: count.describe('trials in which it had something to judge'),
   violated: count,
-  first: z.object({ spec, atMs: amount, violation: z.string() }).nullable(),
+  first: z.object({ spec: trialSpec, atMs: amount, violation: z.string() }).nullable(),
 });
 
 const anomalyTally = z.object({
   anomaly: z.enum(anomalyNames),
   possible: count.describe('trials that could have shown it'),
   found: count,
-  first: z.object({ spec, evidence: z.string() }).nullable(),
+  first: z.object({ spec: trialSpec, evidence: z.string() }).nullable(),
 });
 
 const brokenPromise = z.object({
   promise: promiseName,
   trials: count,
-  first: z.object({ spec, evidence: z.string() }),
+  first: z.object({ spec: trialSpec, evidence: z.string() }),
 });
 
 /** What has the name of a row's member is its sum over the trials that are not void, or the quantiles over all of them. */
@@ -103,7 +86,10 @@ const cellFields = {
   bytes: count,
   faultsStruck: count,
   restores: row.restores,
-  worst: z.object({ spec, lost: count, wrong: z.string().nullable() }).nullable().describe('the trial to replay first'),
+  worst: z
+    .object({ spec: trialSpec, lost: count, wrong: z.string().nullable() })
+    .nullable()
+    .describe('the trial to replay first'),
 } as const satisfies { readonly [Name in keyof Cell]: z.ZodType<Cell[Name]> };
 
 const cell = z.object(cellFields);
