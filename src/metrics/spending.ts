@@ -27,7 +27,7 @@ export function spendingOf(history: Spent | null, prices: Pricing): Spendings {
   const judging = total(notices.map((notice) => notice.judging));
   const repairing = total(notices.map((notice) => notice.repairing));
   const agents = priced(total([thinking, judging, repairing]), prices.agents);
-  const judge = priced(total(modelCalls.map((call) => ({ ...call, calls: 1 }))), prices.judge);
+  const judge = priced(total(modelCalls.map((call) => ({ calls: 1, ...call }))), prices.judge);
   return {
     thinking: priced(thinking, prices.agents),
     wasted: priced(total(attempts.filter((attempt) => !succeeded(attempt)).map(({ uses }) => uses)), prices.agents),

@@ -56,8 +56,8 @@ export function judge({ history, plan, workload, promises, faults }: Hearing): V
   const dependencies = onDemand(() => findDependencies(opened, plan));
   const cycle = onDemand(() => findCycle(dependencies()));
   const shared = { opened, plan, fields, presence, cycle };
-  const anomalies = findAnomalies({ ...shared, dependencies, counts, contention, spans, protocol });
-  const brokenPromises = findBrokenPromises(promises, faults, { ...shared, escalations, anomalies });
+  const anomalies = findAnomalies({ dependencies, counts, contention, spans, protocol, ...shared });
+  const brokenPromises = findBrokenPromises(promises, faults, { escalations, anomalies, ...shared });
   return {
     fates,
     counts,

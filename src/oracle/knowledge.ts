@@ -9,7 +9,7 @@
 import type { FieldState, Write } from '../contract/index.ts';
 import { contains, sameValue } from './coverage.ts';
 import type { FieldCase, Issued } from './issued.ts';
-import { initialParts, partsIn } from './values.ts';
+import { initialParts, partsIn, partsOf } from './values.ts';
 
 type Reading = 'may' | 'surely';
 
@@ -82,7 +82,7 @@ export class Knowledge {
   #indexVersions(issued: Issued, position: number): void {
     for (const write of issued.versions) {
       if (write.kind !== 'scalar') continue;
-      for (const { part } of partsIn({ ...write, author: null })) {
+      for (const part of partsOf(write)) {
         const positions = this.#byPart.get(part);
         if (positions === undefined) this.#byPart.set(part, [position]);
         else if (positions.at(-1) !== position) positions.push(position);

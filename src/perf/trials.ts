@@ -24,7 +24,7 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
     const named = { strategy: strategy.name, workload: workload.name, faults: profile.name };
     const world = { recovery: checkpoint.name, model: defaultModel.name };
     const parts = { strategy, workload, profile, model: defaultModel, recovery: checkpoint, story: false };
-    const { result } = runTrial({ ...named, ...world, seed, agents: 4 }, parts).record;
+    const { result } = runTrial({ seed, agents: 4, ...named, ...world }, parts).record;
     // A trial that fails takes no time worth measuring.
     if (result.failure !== null) throw new Error(`${strategy.name}, seed ${seed}: ${result.failure}`);
     return result;

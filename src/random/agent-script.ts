@@ -53,7 +53,8 @@ export function draftScripts(
       const place = { agent, seat, turn, random: setting.random.stream(name) };
       const steps = intents(place).map((intent, step): Step => {
         const thinking = setting.random.stream(`${name}/thinking/${String(step + 1)}`);
-        return { ...intent, ...drawThinking(thinking, setting.model) };
+        const { thinkMicros, uses } = drawThinking(thinking, setting.model);
+        return { thinkMicros, uses, ...intent };
       });
       return { pauseMicros: drawPause(setting.random.stream(`${name}/time`), turn), steps };
     };

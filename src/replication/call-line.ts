@@ -34,7 +34,7 @@ export class CallLine {
     this.#numbers += 1;
     const number = this.#numbers;
     const tag: CallTag = { line: this.#line, number };
-    const message = encodeShared({ ...call, tag });
+    const message = encodeShared({ tag, ...call });
     this.#host.send(hubId, message);
     this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
   }

@@ -79,7 +79,7 @@ class CrdtDocument implements Merge {
   }
 
   state(): DocumentState {
-    return { ...arrange([...this.#fields.keys()].map((name) => this.#content(name))), resolutions: [] };
+    return { resolutions: [], ...arrange([...this.#fields.keys()].map((name) => this.#content(name))) };
   }
 
   close(): void {

@@ -135,7 +135,7 @@ function ofLastAttempts<E extends { readonly id: WriteId; readonly attempt: numb
 
 /** Kinds whose writes commute need not know what their authors have seen. */
 function stateless(field: Pick<CrdtField, 'content' | 'write'>): CrdtField {
-  return { ...field, learn: (known) => known, note: () => undefined };
+  return { learn: (known) => known, note: () => undefined, ...field };
 }
 
 function unauthored<Value>(value: Value): Authored<Value> {

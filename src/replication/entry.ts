@@ -42,7 +42,7 @@ export function encodeEntry(entry: Omit<Entry, 'bytes'>): Entry {
   writeVector(writer, entry.dependencies);
   writer.text(entry.agent).number(entry.turn).number(entry.attempt).number(entry.number);
   const bytes = writer.number(Number(entry.recorded)).bytes(entry.update).finish();
-  return { ...entry, bytes };
+  return { bytes, ...entry };
 }
 
 function decodeEntry(bytes: Uint8Array): Entry {

@@ -151,7 +151,9 @@ export class Broadcast {
   /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
   hello(client: ReplicaId): void {
     this.#copies.delete(client);
-    if (this.#newest !== null) this.#newest = { ...this.#newest, number: this.#nextNumber() };
+    if (this.#newest === null) return;
+    const { version, state } = this.#newest;
+    this.#newest = { number: this.#nextNumber(), version, state };
   }
 
   shown(client: ReplicaId, { epoch, number }: Extract<ClientMessage<never>, { kind: 'shown' }>): void {

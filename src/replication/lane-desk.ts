@@ -107,7 +107,7 @@ export class LaneDesk {
     answered: (outcome: Outcome, isReleased: boolean) => void,
   ): void {
     const release = releases.length === 0 ? null : { mutex: this.#nextMutex(), text: asText(journalBytes(releases)) };
-    this.call('commit', { ...turn, from: this.#reader.place, release }, (reply) => {
+    this.call('commit', { from: this.#reader.place, release, ...turn }, (reply) => {
       this.#advance(reply);
       answered(reply.outcome, reply.isReleased);
     });

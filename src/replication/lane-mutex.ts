@@ -54,7 +54,7 @@ export class LaneMutex {
     if (wanted.number <= (this.#used.get(wanted.owner.process) ?? 0)) return false;
     if (!this.#rules.yields(this.#held, seen)) return false;
     this.#used.set(wanted.owner.process, wanted.number);
-    this.#held = { ...wanted, since: now };
+    this.#held = { owner: wanted.owner, number: wanted.number, since: now };
     return true;
   }
 

@@ -59,7 +59,7 @@ export class CopyCache {
     if (held?.version !== version || first === undefined || !writes.every((write) => isMadeFrom(held, write))) return;
     const state = writes.reduce((base, write) => putWrite(base ?? undefined, write), held.state);
     const token = this.#keepsGrants ? held.token : null;
-    this.put({ ...held, state, version: version + 1, author: first.agent, token }, now);
+    this.put({ field, generation: held.generation, version: version + 1, token, state, author: first.agent }, now);
   }
 
   /** Where contents are pushed, others have them as soon as they are committed. */

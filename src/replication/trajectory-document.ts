@@ -73,7 +73,7 @@ export class TrajectoryDocument {
       const ofField = placed.filter((write) => write.field === field);
       return { field, undone: this.#trajectory(field).replace(place, ofField) };
     });
-    const waiting = writes.filter(({ id }) => aside.includes(id)).map((write) => ({ ...place, write }));
+    const waiting = writes.filter(({ id }) => aside.includes(id)).map((write) => ({ write, ...place }));
     this.#aside = [...this.#aside.filter(({ turn }) => turn !== place.turn), ...waiting];
     return replays.filter(({ undone }) => undone > 0);
   }

@@ -69,7 +69,7 @@ export class Trajectory {
     const before = this.#entries.filter(({ turn }) => turn === place.turn);
     const done = this.#isDone ? before : [];
     const rest = writes.filter(({ id }) => !done.some(({ write }) => write.id === id));
-    const added = [...done, ...rest.map((write): Placed => ({ ...place, write, print: printOf(write) }))];
+    const added = [...done, ...rest.map((write): Placed => ({ write, print: printOf(write), ...place }))];
     if (isSame(before, added)) return 0;
     const others = this.#entries.filter(({ turn }) => turn !== place.turn);
     const lowest = Math.min(place.place, ...before.map((entry) => entry.place));

@@ -262,14 +262,14 @@ export class Agent implements AgentEars, Resident {
 
   /** The turn starts when its recovery says so: the count of its restarts is durable by then. */
   #take(turn: number, restarts: number): void {
-    const started = { transaction: this.#idOf(turn), turn, restarts };
+    const transaction = this.#idOf(turn);
     const episode = this.#episode;
     this.#isStarting = true;
     this.#nextAt = null;
-    this.#recovery.starting(started, () => {
+    this.#recovery.starting({ transaction, turn, restarts }, () => {
       if (episode !== this.#episode) return;
       this.#isStarting = false;
-      this.#inHand = { ...started, conflicts: 0, alsoReads: [] };
+      this.#inHand = { transaction, turn, restarts, conflicts: 0, alsoReads: [] };
       this.#open.add(turn);
       this.#next = Math.max(this.#next, turn + 1);
       this.#begin();
@@ -291,7 +291,7 @@ export class Agent implements AgentEars, Resident {
     const repairs = how.reopened === null ? {} : { repairs: true as const };
     const tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt, ...sees, ...repairs };
     const nextAttempt = (): number => this.#nextAttempt(place);
-    this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, ...how, nextAttempt });
+    this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, nextAttempt, ...how });
     this.#inFlight.begin();
   }
 

@@ -120,21 +120,21 @@ export class Simulation {
       const random = streams.stream(`replica/${id}`);
       const peers = ids.filter((other) => other !== id);
       const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
-      const open = (): Replica => strategy.open(new SimulatedHost({ ...parts, agent }));
+      const open = (): Replica => strategy.open(new SimulatedHost({ agent, ...parts }));
       const machine = new Machine(id, disk, this.#around, open);
       const files = new SimulatedFiles(machine, this.#around, streams.stream(`files/${id}`));
       const agent =
         script === undefined
           ? null
-          : new Agent({ ...this.#around, script, machine, board, kinds, files, policy: recovery, ...thinking });
+          : new Agent({ script, machine, board, kinds, files, policy: recovery, ...thinking, ...this.#around });
       const parts = {
-        ...this.#around,
         machine,
         peers,
         random,
         schema: plan.schema,
         transmit: this.#transmit,
         askModel,
+        ...this.#around,
       };
       machine.resident = agent;
       if (agent !== null) this.#agents.push(agent);

@@ -109,9 +109,9 @@ export class TurnMemory {
         const isConfirmed = draft.kind === 'scalar' && shown.has(draft.field);
         if (before !== undefined && !isConfirmed && isSameDraft(before, draft)) return before;
         changes += 1;
-        return before === undefined
-          ? this.#issue(draft, attempt)
-          : { ...this.#checked(draft), ...kept(before), attempt };
+        if (before === undefined) return this.#issue(draft, attempt);
+        const { id, agent, number } = before;
+        return { id, agent, number, attempt, ...this.#checked(draft) };
       });
     });
     return { seen, asked, dismissed: null, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
@@ -176,10 +176,6 @@ export class TurnMemory {
       `turn ${this.#tx.id} writes a ${draft.kind} to the field "${draft.field}", which the schema declares as ${declared}`,
     );
   }
-}
-
-function kept({ id, agent, number }: Write): Pick<Write, 'id' | 'agent' | 'number'> {
-  return { id, agent, number };
 }
 
 function isSameDraft(one: WriteDraft, other: WriteDraft | undefined): boolean {

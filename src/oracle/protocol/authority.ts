@@ -60,7 +60,7 @@ function claim(state: Ownership, epoch: Epoch): Ownership | Violation {
 
 function resign(state: Ownership, replica: ReplicaId): Ownership {
   const active = state.active.filter((owner) => owner.replica !== replica);
-  return active.length === state.active.length ? state : { ...state, active };
+  return active.length === state.active.length ? state : { active, used: state.used };
 }
 
 function ownerText({ active }: Ownership): string {
@@ -97,17 +97,17 @@ export const haltOnDoubt = protocolInvariant<Doubts>({
   start: { doubts: [], majors: [] },
   judges: { doubt: always },
   next: {
-    epoch: (state, { major }, { replica }) => ({
-      ...state,
-      majors: put(state.majors, { replica, major }, byReplica),
+    epoch: ({ doubts, majors }, { major }, { replica }) => ({
+      doubts,
+      majors: put(majors, { replica, major }, byReplica),
     }),
     doubt: (state, { owner, target }) => ({
-      ...state,
       doubts: put(state.doubts, { owner, target, major: majorOf(state, owner) }, (one, other) =>
         compared(one.owner, other.owner),
       ),
+      majors: state.majors,
     }),
-    settled: (state, { owner }) => ({ ...state, doubts: state.doubts.filter((doubt) => doubt.owner !== owner) }),
+    settled: ({ doubts, majors }, { owner }) => ({ doubts: doubts.filter((doubt) => doubt.owner !== owner), majors }),
     accept: (state, { field }, { replica }) => {
       const doubt = state.doubts.find(({ target, major }) => replica !== target || majorOf(state, replica) <= major);
       if (doubt === undefined) return state;

@@ -48,13 +48,15 @@ export const ackDurable = protocolInvariant<Acknowledged>({
   },
   next: {
     accept: (state, { field, version }, { replica: by }) => {
+      const { accepted, numbers, stops } = state;
       const told = acceptedOf(state, by, field)?.told ?? 0;
-      return { ...state, accepted: put(state.accepted, { by, field, version, told }, byFieldAndReplica) };
+      return { accepted: put(accepted, { by, field, version, told }, byFieldAndReplica), numbers, stops };
     },
     told: acknowledge,
-    stopped: (state, { replica, by }) => ({
-      ...state,
-      stops: put(state.stops, { replica, by }, byReplica),
+    stopped: ({ accepted, numbers, stops }, { replica, by }) => ({
+      accepted,
+      numbers,
+      stops: put(stops, { replica, by }, byReplica),
     }),
     recovered: (state, event, { replica }) => recover(state, replica, event),
   },
@@ -66,16 +68,16 @@ function acknowledge(state: Acknowledged, seen: Told): Acknowledged | Violation 
   if (!state.accepted.some(({ by }) => by === hubId)) return next;
   let { accepted } = next;
   for (const field of fieldsTold(seen)) {
-    const before = acceptedOf(state, hubId, field) ?? { by: hubId, field, version: 0, told: 0 };
+    const before = acceptedOf(state, hubId, field) ?? { version: 0, told: 0 };
     const told = before.told + 1;
     if (told > before.version)
       return new Violation(
         `${seen.tx.agent} is told committed: ${turns(told)} with a write to ${field} were acknowledged, ` +
           `but only ${String(before.version)} accepted`,
       );
-    accepted = put(accepted, { ...before, told }, byFieldAndReplica);
+    accepted = put(accepted, { by: hubId, field, version: before.version, told }, byFieldAndReplica);
   }
-  return { ...next, accepted };
+  return { accepted, numbers: next.numbers, stops: next.stops };
 }
 
 /** Of a turn that was repeated, an earlier attempt may have landed with writes to other fields. */
@@ -87,7 +89,8 @@ function fieldsTold({ tx, outcome, writes }: Told): readonly FieldName[] {
 function withNumber(state: Acknowledged, { replica, outcome, writes }: Told): Acknowledged {
   if (outcome.kind !== 'committed' || writes.length === 0) return state;
   const number = writes.reduce((highest, write) => Math.max(highest, write.number), 0);
-  return { ...state, numbers: put(state.numbers, { replica, number }, byReplica) };
+  const { accepted, numbers, stops } = state;
+  return { accepted, numbers: put(numbers, { replica, number }, byReplica), stops };
 }
 
 function recover(state: Acknowledged, replica: ReplicaId, event: Recovered): Acknowledged | Violation {
@@ -101,7 +104,7 @@ function recover(state: Acknowledged, replica: ReplicaId, event: Recovered): Ack
   });
   const accepted = own.reduce<readonly Accepted[]>((list, entry) => put(list, entry, byFieldAndReplica), others);
   const numbers = crashed ? state.numbers : state.numbers.filter((entry) => entry.replica !== replica);
-  return { ...state, accepted, numbers };
+  return { accepted, numbers, stops: state.stops };
 }
 
 function missingVersion({ accepted }: Acknowledged, replica: ReplicaId, event: Recovered): string | null {

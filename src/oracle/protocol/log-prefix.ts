@@ -34,13 +34,13 @@ export const logPrefix = protocolInvariant<GrantLog>({
     grant: (log, grant, { replica }) => withChange(log, grant, replica, true),
     release: (log, grant, { replica }) => withChange(log, grant, replica, false),
     reclaim: (log, grant, { replica }) => withChange(log, grant, replica, false),
-    stopped: (log, { replica, by }) => ({ ...log, stops: put(log.stops, { replica, by }, byReplica) }),
+    stopped: (log, { replica, by }) => ({ changes: log.changes, stops: put(log.stops, { replica, by }, byReplica) }),
     recovered: recover,
   },
 });
 
 function withChange(log: GrantLog, { field, holder, token }: Grant, by: ReplicaId, isLive: boolean): GrantLog {
-  return { ...log, changes: { newest: { by, field, holder, token, isLive }, before: log.changes } };
+  return { changes: { newest: { by, field, holder, token, isLive }, before: log.changes }, stops: log.stops };
 }
 
 function recover(

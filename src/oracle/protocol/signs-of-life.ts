@@ -54,9 +54,9 @@ export const slotSurvival = protocolInvariant<Slots>({
   start: { slots: [], reclaims: [] },
   judges: { slot: always },
   next: {
-    reclaim: (state, { field, holder, trigger }, { replica: by }) => ({
-      ...state,
-      reclaims: put(state.reclaims, { by, field, holder, trigger }, byFieldAndHolder),
+    reclaim: ({ slots, reclaims }, { field, holder, trigger }, { replica: by }) => ({
+      slots,
+      reclaims: put(reclaims, { by, field, holder, trigger }, byFieldAndHolder),
     }),
     grant: (state, { field, holder }) => {
       const slot = slotOf(state, field, holder);
@@ -89,7 +89,7 @@ function clear(state: Slots, field: FieldName, holder: AgentId): Slots | Violati
   if (slot === undefined) return state;
   if (!slot.grantedAgain)
     return new Violation(`the reclaim slot of ${holder} on ${field} is cleared without a new grant`);
-  return { ...state, slots: state.slots.filter((entry) => entry !== slot) };
+  return { slots: state.slots.filter((entry) => entry !== slot), reclaims: state.reclaims };
 }
 
 function forget(state: Slots, { replica }: { readonly replica: ReplicaId }): Slots {

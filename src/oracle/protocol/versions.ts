@@ -27,7 +27,7 @@ export const monotonicVersion = protocolInvariant<Versions>({
       return new Violation(`${field} goes from version ${String(high)} to ${String(version)} by a write of ${holder}`);
     },
     stopped: (versions, { replica, by }) =>
-      by === 'crash' ? versions : { ...versions, restored: put(versions.restored, replica, compared) },
+      by === 'crash' ? versions : { fields: versions.fields, restored: put(versions.restored, replica, compared) },
     recovered: (versions, event, { replica }) => recover(versions, replica, event),
   },
 });
@@ -38,10 +38,12 @@ export const monotonicVersion = protocolInvariant<Versions>({
  */
 function recover(versions: Versions, replica: ReplicaId, event: EventOf<'recovered'>): Versions {
   const wasRestored = versions.restored.includes(replica);
-  let next = wasRestored ? { ...versions, restored: versions.restored.filter((other) => other !== replica) } : versions;
+  let next = wasRestored
+    ? { fields: versions.fields, restored: versions.restored.filter((other) => other !== replica) }
+    : versions;
   if (replica === hubId) {
     const fields = event.versions.map(([field, version]) => ({ field, low: version, high: version }));
-    return { ...next, fields };
+    return { fields, restored: next.restored };
   }
   for (const [field, version] of event.versions) {
     const { low, high } = versionOf(next, field);
@@ -56,5 +58,5 @@ function versionOf({ fields }: Versions, field: FieldName): Omit<FieldVersion, '
 }
 
 function withVersion(versions: Versions, version: FieldVersion): Versions {
-  return { ...versions, fields: put(versions.fields, version, byField) };
+  return { fields: put(versions.fields, version, byField), restored: versions.restored };
 }

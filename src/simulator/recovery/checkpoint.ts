@@ -123,8 +123,8 @@ class CheckpointRecovery implements Recovery {
     }
   }
 
-  starting(turn: StartedTurn, start: () => void): void {
-    this.#own = { ...turn, generation: this.#session.now() };
+  starting({ transaction, turn, restarts }: StartedTurn, start: () => void): void {
+    this.#own = { transaction, turn, restarts, generation: this.#session.now() };
     this.#store.write(this.#own, start);
   }
 
