@@ -5,8 +5,10 @@
 
 import { checksum } from './checksum.ts';
 
-/** What stands in a log: whole records, and places where bytes stand that are none. */
-export type Piece = { readonly kind: 'record'; readonly payload: Uint8Array } | { readonly kind: 'damage' };
+/** What stands in a log up to `end`: a whole record, or bytes that are none. */
+export type Piece = { readonly end: number } & (
+  { readonly kind: 'record'; readonly payload: Uint8Array } | { readonly kind: 'damage' }
+);
 
 export interface Scan {
   readonly pieces: readonly Piece[];
@@ -36,14 +38,14 @@ export function scan(bytes: Uint8Array): Scan {
   while (position < bytes.length) {
     const payload = payloadAt(bytes, position);
     if (payload !== null) {
-      pieces.push({ kind: 'record', payload });
       position += headerLength + payload.length;
+      pieces.push({ kind: 'record', payload, end: position });
       continue;
     }
     const next = nextRecord(bytes, position + 1);
     if (next === null && isTorn(bytes, position)) break;
-    pieces.push({ kind: 'damage' });
     position = next ?? bytes.length;
+    pieces.push({ kind: 'damage', end: position });
   }
   return { pieces, end: position };
 }

@@ -7,8 +7,6 @@ import { micros, seconds, type Host, type Micros, type Outcome } from '../contra
 import { CallLine } from './call-line.ts';
 import type { LaneFold } from './lane-fold.ts';
 import {
-  asBytes,
-  asText,
   type CommitAsk,
   type JournalEntry,
   type LaneCallName,
@@ -17,11 +15,13 @@ import {
   type ReadAsk,
   type Reading,
   type Shown,
+  type Written,
 } from './lane-messages.ts';
+import { recordsOf } from './lane-journal.ts';
 import { isStale, type HeldMutex, type MutexValue } from './lane-mutex.ts';
 import { isSamePlace, LaneReader, type ReaderRules } from './lane-reader.ts';
 import type { Holder, LaneRecord } from './lane-records.ts';
-import { journalBytes } from './lane-rows.ts';
+import { rowOf } from './lane-rows.ts';
 
 export interface Errand {
   /** Called under the mutex, with all that is durable; again if the mutex was lost before the records were. */
@@ -37,7 +37,6 @@ export interface Errand {
 /** What was decided, in memory and as it is sent. */
 interface Draft {
   readonly records: readonly LaneRecord[];
-  readonly bytes: Uint8Array;
   readonly entry: JournalEntry;
 }
 
@@ -106,7 +105,7 @@ export class LaneDesk {
     releases: readonly LaneRecord[],
     answered: (outcome: Outcome, isReleased: boolean) => void,
   ): void {
-    const release = releases.length === 0 ? null : { mutex: this.#nextMutex(), text: asText(journalBytes(releases)) };
+    const release = releases.length === 0 ? null : { mutex: this.#nextMutex(), rows: releases.map(rowOf) };
     this.call('commit', { from: this.#reader.place, release, ...turn }, (reply) => {
       this.#advance(reply);
       answered(reply.outcome, reply.isReleased);
@@ -160,7 +159,7 @@ export class LaneDesk {
         this.#advance(reply);
         this.#work(errand, wanted, reply.now);
       } else if (reply.kind === 'written') {
-        if (draft !== null) this.#written(errand, draft, reply.shown);
+        if (draft !== null) this.#written(errand, draft, reply);
       } else if (attempt >= attempts) {
         this.#busy(errand);
       } else if (reply.held !== null && isStale(reply.held, this.#holder, reply.now, this.#limits.mutexStaleMicros)) {
@@ -194,7 +193,7 @@ export class LaneDesk {
     }
     this.call('put', { mutex, entry: draft.entry }, (reply) => {
       if (reply.kind === 'fenced') this.#take(errand, 1, null);
-      else this.#written(errand, draft, reply.shown);
+      else this.#written(errand, draft, reply);
     });
   }
 
@@ -211,19 +210,18 @@ export class LaneDesk {
     this.#decidedAt = micros(Math.max(this.#decidedAt, now));
     const records = errand.decide(this.fold, this.#decidedAt);
     if (records.length === 0) return null;
-    const bytes = journalBytes(records);
     const entry = {
       end: this.#reader.place,
-      text: asText(bytes),
+      rows: records.map(rowOf),
       replaces: records[0]?.op === 'CHECKPOINT',
       show: errand.show?.() ?? null,
     };
-    return { records, bytes, entry };
+    return { records, entry };
   }
 
-  #written(errand: Errand, { records, bytes, entry }: Draft, shown: Shown | null): void {
-    if (entry.replaces) this.#reader.rewind(bytes);
-    else this.#reader.wrote(records, bytes.length);
+  #written(errand: Errand, { records, entry }: Draft, { end, shown }: Written): void {
+    if (entry.replaces) this.#reader.rewind(records, end);
+    else this.#reader.advance(records, end);
     this.#done(errand, shown);
   }
 
@@ -250,10 +248,10 @@ export class LaneDesk {
 
   /** Returns whether it knows all that was read. */
   #advance({ journal, now }: Reading): boolean {
-    const { from, text } = journal;
+    const { from, rows, end } = journal;
     const { place } = this.#reader;
-    if (isSamePlace(from, place)) this.#reader.advance(asBytes(text));
-    else if (from.offset === 0) this.#reader.rewind(asBytes(text));
+    if (isSamePlace(from, place)) this.#reader.advance(recordsOf(rows), end);
+    else if (from.offset === 0) this.#reader.rewind(recordsOf(rows), end);
     else return false;
     this.#readAt = { disk: now, own: this.#host.now() };
     return true;

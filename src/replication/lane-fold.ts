@@ -117,9 +117,10 @@ export class LaneFold {
   }
 
   /** Some records can't be read. What they granted is unknown until a later record shows it. */
-  damaged(): void {
+  damaged(): null {
     this.#length += 1;
     this.#leasedSinceDamage = new Set();
+    return null;
   }
 
   /** Whoever acquired it could read what we can't: leases that are in its way by our reading had ended. */

@@ -25,8 +25,6 @@ import { blockersOf } from './lane-arbiter.ts';
 import type { LaneChange } from './lane-fold.ts';
 import { LaneJournal } from './lane-journal.ts';
 import {
-  asBytes,
-  extractOnTheWire,
   type FreedMessage,
   type JournalEntry,
   type LaneCall,
@@ -129,7 +127,7 @@ export class LaneHub extends AgentlessReplica {
 
   #readFrom(reader: ReplicaId, place: JournalPlace): Reading {
     this.#places.set(reader, this.#journal.end);
-    return { journal: extractOnTheWire(this.#journal.readFrom(place)), now: this.#host.now() };
+    return { journal: this.#journal.readFrom(place), now: this.#host.now() };
   }
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
@@ -153,14 +151,15 @@ export class LaneHub extends AgentlessReplica {
   #write(from: ReplicaId, call: CallOf<'take' | 'put'>, mutex: MutexValue, entry: JournalEntry): void {
     const { show } = entry;
     this.#writeDown(mutex, entry, () => {
-      this.#places.set(from, this.#journal.end);
-      this.#reply(from, call, { kind: 'written', shown: show === null ? null : this.#show(show) });
+      const { end } = this.#journal;
+      this.#places.set(from, end);
+      this.#reply(from, call, { kind: 'written', end: end.offset, shown: show === null ? null : this.#show(show) });
     });
   }
 
   #writeDown(
     mutex: MutexValue,
-    { text, replaces }: Pick<JournalEntry, 'text' | 'replaces'>,
+    { rows, replaces }: Pick<JournalEntry, 'rows' | 'replaces'>,
     written: () => void,
   ): void {
     this.#putting.add(nameOf(mutex));
@@ -172,9 +171,8 @@ export class LaneHub extends AgentlessReplica {
       this.#tellFreed(changes);
       this.#commitWaiting();
     };
-    const bytes = asBytes(text);
-    if (replaces) this.#journal.replace(bytes, () => durable([]));
-    else this.#journal.append(bytes, durable);
+    if (replaces) this.#journal.replace(rows, () => durable([]));
+    else this.#journal.append(rows, durable);
   }
 
   /** Those who were refused something need not look all the time: they hear when nothing is in their way any more. */
@@ -245,7 +243,7 @@ export class LaneHub extends AgentlessReplica {
     const isWritten =
       release !== null && this.#putting.size === 0 && this.#mutex.take(release.mutex, null, this.#host.now());
     if (!isWritten) released(false);
-    else this.#writeDown(release.mutex, { text: release.text, replaces: false }, () => released(true));
+    else this.#writeDown(release.mutex, { rows: release.rows, replaces: false }, () => released(true));
   }
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */

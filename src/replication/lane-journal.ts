@@ -7,26 +7,38 @@ import type { Disk } from '../contract/index.ts';
 import { fileOn } from './disk-files.ts';
 import type { LaneChange, LaneFold } from './lane-fold.ts';
 import { LaneReader, type JournalPlace, type ReaderRules } from './lane-reader.ts';
-import { joined } from './lane-records.ts';
+import { joined, type LaneRecord } from './lane-records.ts';
+import { frameOf, recordOf, rowIn, type LaneRow } from './lane-rows.ts';
 
+/** What stands in the journal up to `end`; null where that is no record. */
+interface Entry {
+  readonly row: LaneRow | null;
+  readonly end: number;
+}
+
+/** A part of the journal, up to `end` in the same generation. */
 export interface Extract {
   readonly from: JournalPlace;
-  readonly bytes: Uint8Array;
+  readonly rows: readonly (LaneRow | null)[];
+  readonly end: number;
 }
 
 export class LaneJournal {
   readonly #file: Disk;
   readonly #reader: LaneReader;
-  /** Grows by halves, so that appending to a long journal doesn't copy all of it. */
-  #space: Uint8Array;
+  #entries: Entry[];
 
   constructor(disk: Disk, rules: ReaderRules) {
     this.#file = fileOn(disk, 'journal');
     this.#reader = new LaneReader(rules);
     const found = joined(this.#file.records());
-    this.#reader.advance(found);
-    this.#space = found;
-    if (this.end.offset < found.length) this.#file.replace([this.#bytes], () => undefined);
+    const { pieces, end } = rules.scan(found);
+    this.#entries = pieces.map((piece) => ({
+      row: piece.kind === 'record' ? rowIn(piece.payload) : null,
+      end: piece.end,
+    }));
+    this.#reader.advance(recordsOf(this.#entries.map(({ row }) => row)), end);
+    if (end < found.length) this.#file.replace([found.subarray(0, end)], () => undefined);
   }
 
   get fold(): LaneFold {
@@ -39,39 +51,45 @@ export class LaneJournal {
 
   /** What stands behind this place; everything where the place is no longer part of the journal. */
   readFrom({ generation, offset }: JournalPlace): Extract {
-    const current = this.#reader.place.generation;
-    const from = generation === current && offset <= this.end.offset ? offset : 0;
-    return { from: { generation: current, offset: from }, bytes: this.#bytes.subarray(from) };
+    const { end } = this;
+    const from = generation === end.generation && offset <= end.offset ? offset : 0;
+    const first = this.#entries.findLastIndex((entry) => entry.end <= from) + 1;
+    const rows = this.#entries.slice(first).map(({ row }) => row);
+    return { from: { generation: end.generation, offset: from }, rows, end: end.offset };
   }
 
-  append(bytes: Uint8Array, durable: (changes: readonly LaneChange[]) => void): void {
-    this.#file.append(bytes, () => {
-      this.#extend(bytes);
-      durable(this.#reader.advance(bytes));
+  append(rows: readonly LaneRow[], durable: (changes: readonly LaneChange[]) => void): void {
+    const frames = rows.map(frameOf);
+    this.#file.append(joined(frames), () => {
+      const added = entriesAt(this.end.offset, rows, frames);
+      this.#entries.push(...added);
+      durable(this.#reader.advance(recordsOf(rows), endOf(added, this.end.offset)));
     });
   }
 
-  /** Puts these bytes in the place of the whole journal, all at once. */
-  replace(bytes: Uint8Array, durable: () => void): void {
-    this.#file.replace([bytes], () => {
-      this.#space = bytes;
-      this.#reader.rewind(bytes);
+  /** Puts these rows in the place of the whole journal, all at once. */
+  replace(rows: readonly LaneRow[], durable: () => void): void {
+    const frames = rows.map(frameOf);
+    this.#file.replace([joined(frames)], () => {
+      this.#entries = entriesAt(0, rows, frames);
+      this.#reader.rewind(recordsOf(rows), endOf(this.#entries, 0));
       durable();
     });
   }
+}
 
-  get #bytes(): Uint8Array {
-    return this.#space.subarray(0, this.end.offset);
-  }
+export function recordsOf(rows: readonly (LaneRow | null)[]): readonly (LaneRecord | null)[] {
+  return rows.map((row) => (row === null ? null : recordOf(row)));
+}
 
-  /** What may still stand behind the end was torn off, and was cut away in the file. */
-  #extend(bytes: Uint8Array): void {
-    const { offset } = this.end;
-    if (offset + bytes.length > this.#space.length) {
-      const wider = new Uint8Array(offset + bytes.length + (offset >> 1));
-      wider.set(this.#bytes);
-      this.#space = wider;
-    }
-    this.#space.set(bytes, offset);
-  }
+function entriesAt(start: number, rows: readonly LaneRow[], frames: readonly Uint8Array[]): Entry[] {
+  let end = start;
+  return rows.map((row, index) => {
+    end += frames[index]?.length ?? 0;
+    return { row, end };
+  });
+}
+
+function endOf(entries: readonly Entry[], start: number): number {
+  return entries.at(-1)?.end ?? start;
 }

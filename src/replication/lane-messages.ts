@@ -6,24 +6,7 @@ import type { Extract as JournalExtract } from './lane-journal.ts';
 import type { HeldMutex, MutexValue } from './lane-mutex.ts';
 import type { JournalPlace } from './lane-reader.ts';
 import type { Holder } from './lane-records.ts';
-
-/** Bytes as a text that stands in a message without any escapes: those are slow to write and to read. */
-export function asText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
-}
-
-export function asBytes(text: string): Uint8Array {
-  return Buffer.from(text, 'base64');
-}
-
-interface ExtractOnTheWire {
-  readonly from: JournalPlace;
-  readonly text: string;
-}
-
-export function extractOnTheWire({ from, bytes }: JournalExtract): ExtractOnTheWire {
-  return { from, text: asText(bytes) };
-}
+import type { LaneRow } from './lane-rows.ts';
 
 /** What is asked, and what is answered. */
 export interface LaneCalls {
@@ -62,15 +45,16 @@ export interface LaneCalls {
 export interface JournalEntry {
   /** The end of the journal as the one who decided has read it. */
   readonly end: JournalPlace;
-  readonly text: string;
+  readonly rows: readonly LaneRow[];
   readonly replaces: boolean;
   /** What its author reads of the document as soon as the entry is durable. */
   readonly show: ReadAsk | null;
 }
 
-/** The entry is durable. */
+/** The entry is durable, and the journal goes up to `end` now. */
 export interface Written {
   readonly kind: 'written';
+  readonly end: number;
   readonly shown: Shown | null;
 }
 
@@ -99,12 +83,12 @@ export interface CommitAsk {
  */
 export interface ReleaseAsk {
   readonly mutex: MutexValue;
-  readonly text: string;
+  readonly rows: readonly LaneRow[];
 }
 
 /** The journal behind the place that was named, at this time of the disk's clock. */
 export interface Reading {
-  readonly journal: ExtractOnTheWire;
+  readonly journal: JournalExtract;
   readonly now: Micros;
 }
 

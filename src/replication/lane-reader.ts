@@ -3,7 +3,6 @@
 import type { Scan } from './framed-log.ts';
 import { LaneFold, type FoldRules, type LaneChange } from './lane-fold.ts';
 import type { LaneRecord } from './lane-records.ts';
-import { recordIn } from './lane-rows.ts';
 
 /** A place in the journal: every compaction begins a new generation of it. */
 export interface JournalPlace {
@@ -18,8 +17,6 @@ export function isSamePlace(one: JournalPlace, other: JournalPlace): boolean {
 export interface ReaderRules extends FoldRules {
   scan(bytes: Uint8Array): Scan;
 }
-
-export const journalStart: JournalPlace = { generation: 0, offset: 0 };
 
 export class LaneReader {
   readonly #rules: ReaderRules;
@@ -39,27 +36,20 @@ export class LaneReader {
     return { generation: this.#fold.generation, offset: this.#offset };
   }
 
-  /** Reads on from its place. Returns what has changed, record by record. */
-  advance(bytes: Uint8Array): readonly LaneChange[] {
-    const { pieces, end } = this.#rules.scan(bytes);
-    this.#offset += end;
-    return pieces.flatMap((piece) => {
-      if (piece.kind === 'record') return this.#fold.apply(recordIn(piece.payload)) ?? [];
-      this.#fold.damaged();
-      return [];
-    });
-  }
-
-  /** Takes in what its owner has itself written at this place, in so many bytes. */
-  wrote(records: readonly LaneRecord[], length: number): void {
-    this.#offset += length;
-    for (const record of records) this.#fold.apply(record);
+  /** Reads on from its place up to `end`; null where bytes stand that are no record. Returns what has changed. */
+  advance(records: readonly (LaneRecord | null)[], end: number): readonly LaneChange[] {
+    this.#offset = end;
+    const changes: LaneChange[] = [];
+    for (const record of records) {
+      const change = record === null ? this.#fold.damaged() : this.#fold.apply(record);
+      if (change !== null) changes.push(change);
+    }
+    return changes;
   }
 
   /** Forgets what it has read and begins at the start. */
-  rewind(bytes: Uint8Array): readonly LaneChange[] {
+  rewind(records: readonly (LaneRecord | null)[], end: number): readonly LaneChange[] {
     this.#fold = new LaneFold(this.#rules);
-    this.#offset = 0;
-    return this.advance(bytes);
+    return this.advance(records, end);
   }
 }

@@ -1,9 +1,12 @@
-/** The records of the lanes without the names of their parts: everybody reads all of them, so they are short. */
+/**
+ * The records of the lanes without the names of their parts, as they stand in the journal and are told: everybody reads all
+ * of them, so they are short.
+ */
 
 import type { AgentId, FieldName, Micros, ReplicaId } from '../contract/index.ts';
-import { decodeShared, encodeShared } from './shared-codec.ts';
+import { decode, encode } from './codec.ts';
 import { frame } from './framed-log.ts';
-import { joined, type Checkpoint, type Holder, type LaneRecord, type Lease } from './lane-records.ts';
+import type { Checkpoint, Holder, LaneRecord, Lease } from './lane-records.ts';
 
 type HolderRow = readonly [AgentId, ReplicaId, process: string];
 type LeaseRow = readonly [
@@ -15,7 +18,7 @@ type LeaseRow = readonly [
   heardAt: Micros,
 ];
 
-type LaneRow =
+export type LaneRow =
   | readonly ['ACQUIRE', LeaseRow]
   | readonly ['RELEASE', token: number, HolderRow]
   | readonly ['SCAVENGE' | 'HEARTBEAT' | 'ADOPT' | 'HALT', token: number, HolderRow, Micros]
@@ -29,26 +32,15 @@ type LaneRow =
   | readonly ['REFUSE', HolderRow, readonly FieldName[], blockers: readonly number[], Micros]
   | readonly ['SPAWN', HolderRow, Micros];
 
-/** The records as they stand in the journal. */
-export function journalBytes(records: readonly LaneRecord[]): Uint8Array {
-  return joined(records.map((record) => frame(encodeShared(rowOf(record)))));
+export function frameOf(row: LaneRow): Uint8Array {
+  return frame(encode(row));
 }
 
-/** By their bytes, one character for each. Everybody reads the whole journal: what many read is parsed once. */
-const known = new Map<string, LaneRecord>();
-const mostKnown = 1_024;
-
-export function recordIn(payload: Uint8Array): LaneRecord {
-  const key = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const record = recordOf(decodeShared(payload) as LaneRow);
-  if (known.size >= mostKnown) known.clear();
-  known.set(key, record);
-  return record;
+export function rowIn(payload: Uint8Array): LaneRow {
+  return decode(payload) as LaneRow;
 }
 
-function rowOf(record: LaneRecord): LaneRow {
+export function rowOf(record: LaneRecord): LaneRow {
   switch (record.op) {
     case 'ACQUIRE':
       return ['ACQUIRE', leaseRow(record.lease)];
@@ -69,7 +61,7 @@ function rowOf(record: LaneRecord): LaneRow {
   }
 }
 
-function recordOf(row: LaneRow): LaneRecord {
+export function recordOf(row: LaneRow): LaneRecord {
   switch (row[0]) {
     case 'ACQUIRE':
       return { op: 'ACQUIRE', lease: leaseOf(row[1]) };

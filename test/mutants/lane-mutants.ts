@@ -169,8 +169,9 @@ export const laneMutants: readonly Mutant[] = [
     { rules: { scan: stoppingAtTheFirstTear } },
     {
       turns: [[taking('a', 0, 1), taking('b', 10, 30)], [taking('c', 20, 30)]],
-      tape: [atTime('hub', 5, crash(1))],
+      tape: [atTime('hub', 5, crash(1)), atTime('hub', 15, crash(1))],
       around: tearing,
+      isUnfenced: true,
     },
   ),
   laneMutant(

@@ -6,10 +6,10 @@ import { fileMarks } from '../../src/replication/disk-files.ts';
 import { checksum } from '../../src/replication/checksum.ts';
 import { decide } from '../../src/replication/lane-arbiter.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
-import { LaneJournal } from '../../src/replication/lane-journal.ts';
-import { journalStart, LaneReader } from '../../src/replication/lane-reader.ts';
+import { LaneJournal, recordsOf } from '../../src/replication/lane-journal.ts';
+import { LaneReader } from '../../src/replication/lane-reader.ts';
 import { joined, type LaneRecord } from '../../src/replication/lane-records.ts';
-import { journalBytes } from '../../src/replication/lane-rows.ts';
+import { frameOf, rowOf } from '../../src/replication/lane-rows.ts';
 import { laneRules } from '../../src/replication/lane-rules.ts';
 import { acquire, anyJournal, beat, holder, limits, release, replay, standing, x, y, z } from '../support/lanes.ts';
 
@@ -30,14 +30,17 @@ const records: readonly LaneRecord[] = [
   acquire(4, two, [y, z], { acquiredAt: seconds(2000), heardAt: seconds(2000) }),
   { op: 'HALT', token: 4, by: three, at: seconds(2001) },
 ];
+const rows = records.map(rowOf);
 const bytes = journalBytes(records);
 const prefixes = records.map((_, index) => standing(replay(records.slice(0, index))));
 prefixes.push(standing(replay(records)));
 
-function read(journal: Uint8Array): LaneReader {
-  const reader = new LaneReader(laneRules);
-  reader.advance(journal);
-  return reader;
+function journalBytes(written: readonly LaneRecord[]): Uint8Array {
+  return joined(written.map((record) => frameOf(rowOf(record))));
+}
+
+function read(journal: Uint8Array): LaneJournal {
+  return new LaneJournal(plainDisk(marked(journal)), laneRules);
 }
 
 /** A disk that does everything at once. */
@@ -71,7 +74,12 @@ describe('a log of framed records', () => {
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (payloads) => {
         const log = joined(payloads.map(frame));
         const { pieces, end } = scan(log);
-        expect(pieces).toEqual(payloads.map((payload) => ({ kind: 'record', payload })));
+        let place = 0;
+        const expected = payloads.map((payload) => {
+          place += frame(payload).length;
+          return { kind: 'record', payload, end: place };
+        });
+        expect(pieces).toEqual(expected);
         expect(end).toBe(log.length);
       }),
     );
@@ -101,7 +109,7 @@ describe('a journal that was truncated', () => {
       const disk = plainDisk(marked(bytes.subarray(0, length)));
       const journal = new LaneJournal(disk, laneRules);
       const { lastToken } = journal.fold;
-      journal.append(journalBytes([acquire(lastToken + 1, three, [x])]), () => undefined);
+      journal.append([rowOf(acquire(lastToken + 1, three, [x]))], () => undefined);
       const reopened = new LaneJournal(disk, laneRules).fold;
       expect(reopened.leases.at(-1)).toMatchObject({ token: lastToken + 1, holder: three });
       expect(reopened.isDamaged).toBe(false);
@@ -169,23 +177,29 @@ describe('a journal that many read', () => {
       fc.property(anyJournal, fc.nat(25), (journal, place) => {
         const file = new LaneJournal(plainDisk(), laneRules);
         const reader = new LaneReader(laneRules);
-        file.append(journalBytes(journal.slice(0, place)), () => undefined);
-        reader.advance(file.readFrom(journalStart).bytes);
-        file.append(journalBytes(journal.slice(place)), () => undefined);
-        reader.advance(file.readFrom(reader.place).bytes);
+        const readOn = (): void => {
+          const { rows: told, end } = file.readFrom(reader.place);
+          reader.advance(recordsOf(told), end);
+        };
+        file.append(journal.slice(0, place).map(rowOf), () => undefined);
+        readOn();
+        file.append(journal.slice(place).map(rowOf), () => undefined);
+        readOn();
         expect(standing(reader.fold)).toEqual(standing(replay(journal)));
-        expect(file.readFrom(reader.place).bytes).toHaveLength(0);
+        expect(file.readFrom(reader.place).rows).toHaveLength(0);
       }),
     );
   });
 
   it('is given anew, all of it, to whoever stood in what was compacted since', () => {
     const file = new LaneJournal(plainDisk(), laneRules);
-    file.append(bytes, () => undefined);
+    file.append(rows, () => undefined);
     const place = { generation: 0, offset: 40 };
-    file.replace(journalBytes([laneRules.checkpointOf(file.fold)]), () => undefined);
-    const { from, bytes: all } = file.readFrom(place);
+    file.replace([rowOf(laneRules.checkpointOf(file.fold))], () => undefined);
+    const { from, rows: all, end } = file.readFrom(place);
     expect(from).toEqual({ generation: 1, offset: 0 });
-    expect(standing(read(all).fold)).toEqual(standing(replay(records)));
+    const reader = new LaneReader(laneRules);
+    reader.advance(recordsOf(all), end);
+    expect(standing(reader.fold)).toEqual(standing(replay(records)));
   });
 });
