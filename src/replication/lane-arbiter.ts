@@ -95,8 +95,11 @@ export function heartbeats(leases: readonly Lease[], now: Micros, limits: LaneLi
 
 /** The fields that none of the leases covers. */
 export function uncovered(fields: readonly FieldName[], leases: readonly Lease[]): FieldName[] {
-  const covered = new Set(leases.flatMap((lease) => lease.fields));
-  return [...new Set(fields)].filter((field) => !covered.has(field));
+  const missing: FieldName[] = [];
+  for (const field of fields) {
+    if (!missing.includes(field) && !leases.some((lease) => lease.fields.includes(field))) missing.push(field);
+  }
+  return missing;
 }
 
 function adoption(lease: Lease, holder: Holder, at: Micros): readonly LaneRecord[] {

@@ -191,7 +191,7 @@ export class LaneDesk {
       this.#done(errand, null);
       return;
     }
-    this.call('put', { mutex, entry: draft.entry }, (reply) => {
+    this.call('put', { mutex, from: this.#reader.place, entry: draft.entry }, (reply) => {
       if (reply.kind === 'fenced') this.#take(errand, 1, null);
       else this.#written(errand, draft, reply);
     });
@@ -211,7 +211,6 @@ export class LaneDesk {
     const records = errand.decide(this.fold, this.#decidedAt);
     if (records.length === 0) return null;
     const entry = {
-      end: this.#reader.place,
       rows: records.map(rowOf),
       replaces: records[0]?.op === 'CHECKPOINT',
       show: errand.show?.() ?? null,
@@ -243,7 +242,8 @@ export class LaneDesk {
 
   #nextMutex(): MutexValue {
     this.#numbers += 1;
-    return { owner: this.#holder, number: this.#numbers };
+    const { host, process } = this.#holder;
+    return { host, process, number: this.#numbers };
   }
 
   /** Returns whether it knows all that was read. */

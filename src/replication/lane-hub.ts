@@ -131,19 +131,19 @@ export class LaneHub extends AgentlessReplica {
   }
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
-    const { wanted, seen, entry } = call;
+    const { wanted, seen, from: place, entry } = call;
     if (this.#putting.has(nameOf(wanted))) return;
     const now = this.#host.now();
     const isYours = this.#putting.size === 0 && this.#mutex.take(wanted, seen, now);
     if (!isYours) this.#reply(from, call, { kind: 'taken', held: this.#mutex.held, now });
-    else if (entry !== null && isSamePlace(entry.end, this.#journal.end)) this.#write(from, call, wanted, entry);
-    else this.#reply(from, call, { kind: 'yours', ...this.#readFrom(from, call.from) });
+    else if (entry !== null && isSamePlace(place, this.#journal.end)) this.#write(from, call, wanted, entry);
+    else this.#reply(from, call, { kind: 'yours', ...this.#readFrom(from, place) });
   }
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
-    const { mutex, entry } = call;
+    const { mutex, from: place, entry } = call;
     if (this.#putting.has(nameOf(mutex))) return;
-    if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(entry.end, this.#journal.end))
+    if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(place, this.#journal.end))
       this.#reply(from, call, { kind: 'fenced' });
     else this.#write(from, call, mutex, entry);
   }
@@ -298,8 +298,8 @@ export class LaneHub extends AgentlessReplica {
 }
 
 /** One taking of the mutex. */
-function nameOf({ owner, number }: MutexValue): string {
-  return `${owner.process} ${number}`;
+function nameOf({ process, number }: MutexValue): string {
+  return `${process} ${number}`;
 }
 
 function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {

@@ -29,9 +29,9 @@ export interface LaneCalls {
       | { readonly kind: 'taken'; readonly held: HeldMutex | null; readonly now: Micros };
   };
   readonly drop: { readonly ask: { readonly mutex: MutexValue }; readonly reply: null };
-  /** Writes under the mutex, and lets go of it once that is durable. */
+  /** Writes under the mutex, and lets go of it once that is durable. `from`: the end of the journal as its author has read to. */
   readonly put: {
-    readonly ask: { readonly mutex: MutexValue; readonly entry: JournalEntry };
+    readonly ask: { readonly mutex: MutexValue; readonly from: JournalPlace; readonly entry: JournalEntry };
     readonly reply: Written | { readonly kind: 'fenced' };
   };
   readonly read: { readonly ask: ReadAsk; readonly reply: Shown };
@@ -43,8 +43,6 @@ export interface LaneCalls {
 
 /** What is appended to the journal at its end, or put in the place of all of it. */
 export interface JournalEntry {
-  /** The end of the journal as the one who decided has read it. */
-  readonly end: JournalPlace;
   readonly rows: readonly LaneRow[];
   readonly replaces: boolean;
   /** What its author reads of the document as soon as the entry is durable. */

@@ -11,9 +11,9 @@
 import type { Micros } from '../contract/index.ts';
 import type { Holder } from './lane-records.ts';
 
-export interface MutexValue {
-  readonly owner: Holder;
-  /** Rises with every attempt of the owner's process to take the mutex. */
+/** Whose it is: a process on a host. */
+export interface MutexValue extends Pick<Holder, 'host' | 'process'> {
+  /** Rises with every attempt of the process to take the mutex. */
   readonly number: number;
 }
 
@@ -51,10 +51,10 @@ export class LaneMutex {
   /** Whether the mutex belongs to the one who wants it now. */
   take(wanted: MutexValue, seen: MutexValue | null, now: Micros): boolean {
     if (this.#held !== null && isSameValue(this.#held, wanted)) return true;
-    if (wanted.number <= (this.#used.get(wanted.owner.process) ?? 0)) return false;
+    if (wanted.number <= (this.#used.get(wanted.process) ?? 0)) return false;
     if (!this.#rules.yields(this.#held, seen)) return false;
-    this.#used.set(wanted.owner.process, wanted.number);
-    this.#held = { owner: wanted.owner, number: wanted.number, since: now };
+    this.#used.set(wanted.process, wanted.number);
+    this.#held = { host: wanted.host, process: wanted.process, number: wanted.number, since: now };
     return true;
   }
 
@@ -69,9 +69,9 @@ export class LaneMutex {
 
 /** Taken too long ago, or by this very host, which does one thing at a time: by an earlier process, or in vain. */
 export function isStale(held: HeldMutex, by: Holder, now: Micros, staleAfterMicros: Micros): boolean {
-  return held.owner.host === by.host || now - held.since > staleAfterMicros;
+  return held.host === by.host || now - held.since > staleAfterMicros;
 }
 
 function isSameValue(one: MutexValue, other: MutexValue): boolean {
-  return one.owner.process === other.owner.process && one.number === other.number;
+  return one.process === other.process && one.number === other.number;
 }

@@ -29,7 +29,7 @@ import type { LaneRules } from './lane-rules.ts';
  * Pauses between requests in vain, in seconds, half as much more or less; the last one goes on. Whoever is refused hears from
  * the disk when the fields are free: it looks for what ends by time alone.
  */
-const pauseSeconds = { refused: [6, 12], busy: [1, 2, 4] } as const;
+const pauseSeconds = { refused: [6, 15, 30], busy: [1, 2, 4] } as const;
 /** How long a turn is refused by an older one until it gives way. */
 const circleMicros = seconds(10);
 /** Requests in vain after which a turn is told that the mutex can't be had. */
@@ -230,7 +230,7 @@ export class LaneTenant {
     ask.refusals += 1;
     const waitsForOlder = ask.lane.tokens.length > 0 && blockers.some((lease) => this.#isOlder(lease));
     if (waitsForOlder && now - ask.refusedSince > circleMicros) this.#giveUp(ask, 'other-holder');
-    else this.#askLater(ask, pauseSeconds.refused[ask.refusals - 1] ?? pauseSeconds.refused[1]);
+    else this.#askLater(ask, pauseSeconds.refused[ask.refusals - 1] ?? pauseSeconds.refused[2]);
   }
 
   /** Without the mutex it finds out whether it would be refused again. */

@@ -3,14 +3,13 @@
 import type { DocumentState, Escalation, FieldName, FieldState, Resolution } from '../contract/index.ts';
 import { areSame, byField } from '../document/index.ts';
 
+/** What isn't there has stayed as it was. */
 export interface StateChange {
   readonly fields: readonly FieldState[];
-  readonly removed: readonly FieldName[];
-  /** Null when they are the same. */
-  readonly escalations: readonly Escalation[] | null;
-  /** How many resolutions stay; the others are these. */
-  readonly resolutionsKept: number;
-  readonly resolutions: readonly Resolution[];
+  readonly removed?: readonly FieldName[];
+  readonly escalations?: readonly Escalation[];
+  /** The first `kept` of them stay, and these follow. */
+  readonly resolutions?: { readonly kept: number; readonly added: readonly Resolution[] };
 }
 
 export const emptyState: DocumentState = { fields: [], escalations: [], resolutions: [] };
@@ -19,15 +18,21 @@ export const emptyState: DocumentState = { fields: [], escalations: [], resoluti
 export function changeBetween(before: DocumentState, after: DocumentState): StateChange {
   const known = new Set(before.fields);
   const names = new Set(after.fields.map(({ field }) => field));
-  const same = before.resolutions.findIndex((resolution, index) => resolution !== after.resolutions[index]);
-  const resolutionsKept = same < 0 ? before.resolutions.length : same;
+  const removed = before.fields.map(({ field }) => field).filter((name) => !names.has(name));
   return {
     fields: after.fields.filter((state) => !known.has(state)),
-    removed: before.fields.map(({ field }) => field).filter((name) => !names.has(name)),
-    escalations: areSame(before.escalations, after.escalations) ? null : after.escalations,
-    resolutionsKept,
-    resolutions: after.resolutions.slice(resolutionsKept),
+    ...(removed.length === 0 ? {} : { removed }),
+    ...(areSame(before.escalations, after.escalations) ? {} : { escalations: after.escalations }),
+    ...(areSame(before.resolutions, after.resolutions)
+      ? {}
+      : { resolutions: added(before.resolutions, after.resolutions) }),
   };
+}
+
+function added(before: readonly Resolution[], after: readonly Resolution[]): StateChange['resolutions'] & object {
+  const different = before.findIndex((resolution, index) => resolution !== after[index]);
+  const kept = different < 0 ? before.length : different;
+  return { kept, added: after.slice(kept) };
 }
 
 interface Applied {
@@ -46,12 +51,18 @@ export function applyChange(before: DocumentState, change: StateChange): Documen
   return after;
 }
 
-function changed(before: DocumentState, change: StateChange): DocumentState {
-  const replaced = new Set([...change.removed, ...change.fields.map(({ field }) => field)]);
+function changed(
+  before: DocumentState,
+  { fields, removed = [], escalations, resolutions }: StateChange,
+): DocumentState {
+  const replaced = new Set([...removed, ...fields.map(({ field }) => field)]);
   const kept = before.fields.filter(({ field }) => !replaced.has(field));
   return {
-    fields: [...kept, ...change.fields].sort(byField),
-    escalations: change.escalations ?? before.escalations,
-    resolutions: [...before.resolutions.slice(0, change.resolutionsKept), ...change.resolutions],
+    fields: [...kept, ...fields].sort(byField),
+    escalations: escalations ?? before.escalations,
+    resolutions:
+      resolutions === undefined
+        ? before.resolutions
+        : [...before.resolutions.slice(0, resolutions.kept), ...resolutions.added],
   };
 }

@@ -49,8 +49,16 @@ export class Digest {
 
   /** 16 hexadecimal digits. */
   hex(): string {
-    return [this.#high, this.#low].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+    return hexOf(this.#high) + hexOf(this.#low);
   }
+}
+
+/** By bytes: the engine takes long to write a number beyond 31 bits in hexadecimal. */
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexOf(lane: number): string {
+  const digitsAt = (shift: number): string => hexOfByte[(lane >>> shift) & 0xff] as string;
+  return digitsAt(24) + digitsAt(16) + digitsAt(8) + digitsAt(0);
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {

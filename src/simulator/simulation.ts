@@ -27,7 +27,7 @@ import { bounds, environment } from './environment.ts';
 import { EventLoop } from './event-loop.ts';
 import { SimulatedHost } from './host.ts';
 import { horizonOf } from './horizon.ts';
-import { Machine, type Surroundings } from './machine.ts';
+import { Machine, type Cause, type Surroundings } from './machine.ts';
 import { modelDesk } from './model-desk.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
@@ -53,6 +53,8 @@ export interface SimulationInput {
 
 /** Asked after every event. */
 const isWorking = (agent: Agent): boolean => !agent.isDone;
+
+const atGossip: Cause = { kind: 'sync' };
 
 interface ReplicaState {
   readonly replica: ReplicaId;
@@ -170,7 +172,7 @@ export class Simulation {
   }
 
   #gossip(machine: Machine): void {
-    machine.run({ kind: 'sync' }, () => machine.replica?.sync());
+    machine.run(atGossip, () => machine.replica?.sync());
   }
 
   #runAgents(): void {

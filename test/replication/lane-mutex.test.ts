@@ -5,10 +5,10 @@ import { isStale, LaneMutex, mutexRules, type MutexValue } from '../../src/repli
 import { holder } from '../support/lanes.ts';
 
 const start = 0 as Micros;
-const value = (agent: string, number: number, process = 'first'): MutexValue => ({
-  owner: holder(agent, process),
-  number,
-});
+const value = (agent: string, number: number, name = 'first'): MutexValue => {
+  const { host, process } = holder(agent, name);
+  return { host, process, number };
+};
 const [one, two, three] = [value('a1', 1), value('a2', 1), value('a3', 1)];
 
 function held(by: MutexValue): LaneMutex {
