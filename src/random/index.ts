@@ -1,6 +1,6 @@
 /** Named random streams on the Alea generator: every stream is seeded by its own name and by nothing else. */
 
-import seedrandom from 'seedrandom';
+import { seededAlea } from './alea.ts';
 import type { RandomStream, RandomStreams } from '../contract/index.ts';
 
 export function createStreams(seed: string): RandomStreams {
@@ -16,7 +16,7 @@ export function substreams(streams: RandomStreams, prefix: string): RandomStream
 function createStream(seed: string): RandomStream {
   // Many streams are never drawn from, and seeding costs more than a draw.
   let generator: (() => number) | null = null;
-  const next = (): number => (generator ??= seedrandom.alea(seed))();
+  const next = (): number => (generator ??= seededAlea(seed))();
   const below = (bound: number): number => Math.floor(next() * bound);
   return {
     next,
