@@ -94,13 +94,12 @@ export class Station {
     const script = plan.agents.find((candidate) => replicaOf(candidate.agent) === id);
     const kinds = new Map<FieldName, Kind>(plan.schema.fields.map((declared) => [declared.field, declared.kind]));
     const board = new TurnBoard();
-    const residence = { ...around, machine: this.machine, kinds, board, model: unerring, streams };
+    const residence = { machine: this.machine, kinds, board, model: unerring, streams, ...around };
     const files = new SimulatedFiles(this.machine, around, never);
-    this.#agent = script === undefined ? null : new Agent({ ...residence, script, files, policy: remembering() });
+    this.#agent = script === undefined ? null : new Agent({ script, files, policy: remembering(), ...residence });
     this.machine.resident = this.#agent;
     const rightChoice = plan.rightChoice?.bind(plan) ?? firstContender;
     const parts: StationHostParts = {
-      ...around,
       machine: this.machine,
       peers,
       schema: plan.schema,
@@ -110,6 +109,7 @@ export class Station {
       askModel: (asker, conflict, done) => {
         asker.schedule(0 as Micros, { kind: 'judge' }, () => done({ kind: 'keep', write: rightChoice(conflict) }));
       },
+      ...around,
     };
   }
 
