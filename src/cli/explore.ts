@@ -12,7 +12,8 @@ import type { Terminal } from './terminal.ts';
 const patienceSeconds = 60;
 
 export async function explore(command: ExploreCommand, terminal: Terminal): Promise<ExitCode> {
-  const pool = new TrialPool({ workers: command.workers, trialTimeoutSeconds: patienceSeconds, trace: null });
+  const { workers } = command;
+  const pool = new TrialPool({ workers, trialTimeoutSeconds: patienceSeconds, trace: null, walks: true });
   const release = terminal.onInterrupt(
     () => pool.stop(),
     () => undefined,

@@ -12,7 +12,10 @@ export function startAllObjectsYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
 }
 
-/** Workers keep all cores busy: compiling each of the many short-lived paths early costs more than it saves (15 % here). */
+/**
+ * Workers keep all cores busy: compiling each of the many short-lived paths of trials early costs more than it saves (15 % of
+ * a suite here). A walk goes the same paths all the time: it would take a quarter longer.
+ */
 export function compileLater(): void {
   setFlagsFromString('--interrupt-budget=400000');
 }

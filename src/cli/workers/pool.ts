@@ -50,6 +50,8 @@ export interface PoolOptions {
   readonly trace: string | null;
   /** Who answers the conflicts of trials; without it the simulated model does. */
   readonly judge?: JudgeLines | null;
+  /** Not for trials but for walks, which go the same way again and again. */
+  readonly walks?: true;
 }
 
 export interface JudgeLines {
@@ -74,7 +76,7 @@ export class TrialPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    compileLater();
+    if (options.walks !== true) compileLater();
     startAllObjectsYoung();
     this.#pool = new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href,
