@@ -29,12 +29,12 @@ export class CallLine {
     this.#line = line;
   }
 
-  /** What is sent is the call with its tag. */
-  call(call: object, answered: (reply: unknown) => void): void {
+  /** What is sent is the call with its kind and its tag. */
+  call(kind: string, ask: object, answered: (reply: unknown) => void): void {
     this.#numbers += 1;
     const number = this.#numbers;
     const tag: CallTag = { line: this.#line, number };
-    const message = encodeShared({ tag, ...call });
+    const message = encodeShared({ kind, tag, ...ask });
     this.#host.send(hubId, message);
     this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
   }

@@ -12,7 +12,8 @@ export const fileMarks = { journal: 0x4a, turns: 0xb5 } as const;
 export function fileOn(disk: Disk, name: keyof typeof fileMarks): Disk {
   const isOurs = (record: Uint8Array): boolean => (record[0] === fileMarks.turns) === (name === 'turns');
   const marked = (record: Uint8Array): Uint8Array => {
-    const bytes = new Uint8Array(record.length + 1);
+    // Cut from a slab, unlike an array of its own; every byte is written.
+    const bytes = Buffer.allocUnsafe(record.length + 1);
     bytes[0] = fileMarks[name];
     bytes.set(record, 1);
     return bytes;

@@ -20,7 +20,7 @@ const headerLength = 12;
 
 /** The payload as it stands in the log. */
 export function frame(payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(headerLength + payload.length);
+  const bytes = Buffer.allocUnsafe(headerLength + payload.length);
   setNumber(bytes, 0, payload.length);
   setNumber(bytes, 4, checksum(payload));
   setNumber(bytes, 8, checksum(bytes, 0, 8));

@@ -94,7 +94,7 @@ export class LaneDesk {
     ask: LaneCalls[Name]['ask'],
     answered: (reply: LaneCalls[Name]['reply']) => void,
   ): void {
-    this.#line.call({ kind, ...ask }, (reply) => {
+    this.#line.call(kind, ask, (reply) => {
       answered(reply as LaneCalls[Name]['reply']);
     });
   }

@@ -7,7 +7,7 @@ import type { Disk } from '../contract/index.ts';
 import { fileOn } from './disk-files.ts';
 import type { LaneChange, LaneFold } from './lane-fold.ts';
 import { LaneReader, type JournalPlace, type ReaderRules } from './lane-reader.ts';
-import { joined, type LaneRecord } from './lane-records.ts';
+import type { LaneRecord } from './lane-records.ts';
 import { frameOf, recordOf, rowIn, type LaneRow } from './lane-rows.ts';
 
 /** What stands in the journal up to `end`; null where that is no record. */
@@ -31,7 +31,7 @@ export class LaneJournal {
   constructor(disk: Disk, rules: ReaderRules) {
     this.#file = fileOn(disk, 'journal');
     this.#reader = new LaneReader(rules);
-    const found = joined(this.#file.records());
+    const found = Buffer.concat(this.#file.records());
     const { pieces, end } = rules.scan(found);
     this.#entries = pieces.map((piece) => ({
       row: piece.kind === 'record' ? rowIn(piece.payload) : null,
@@ -60,7 +60,7 @@ export class LaneJournal {
 
   append(rows: readonly LaneRow[], durable: (changes: readonly LaneChange[]) => void): void {
     const frames = rows.map(frameOf);
-    this.#file.append(joined(frames), () => {
+    this.#file.append(Buffer.concat(frames), () => {
       const added = entriesAt(this.end.offset, rows, frames);
       this.#entries.push(...added);
       durable(this.#reader.advance(recordsOf(rows), endOf(added, this.end.offset)));
@@ -70,7 +70,7 @@ export class LaneJournal {
   /** Puts these rows in the place of the whole journal, all at once. */
   replace(rows: readonly LaneRow[], durable: () => void): void {
     const frames = rows.map(frameOf);
-    this.#file.replace([joined(frames)], () => {
+    this.#file.replace([Buffer.concat(frames)], () => {
       this.#entries = entriesAt(0, rows, frames);
       this.#reader.rewind(recordsOf(rows), endOf(this.#entries, 0));
       durable();

@@ -62,13 +62,3 @@ export function isSameHolder(one: Holder, other: Holder): boolean {
 export function overlap(one: readonly FieldName[], other: readonly FieldName[]): boolean {
   return one.some((field) => other.includes(field));
 }
-
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let position = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, position);
-    position += chunk.length;
-  }
-  return bytes;
-}

@@ -51,18 +51,31 @@ export function applyChange(before: DocumentState, change: StateChange): Documen
   return after;
 }
 
-function changed(
-  before: DocumentState,
-  { fields, removed = [], escalations, resolutions }: StateChange,
-): DocumentState {
-  const replaced = new Set([...removed, ...fields.map(({ field }) => field)]);
-  const kept = before.fields.filter(({ field }) => !replaced.has(field));
+function changed(before: DocumentState, { fields, removed, escalations, resolutions }: StateChange): DocumentState {
   return {
-    fields: [...kept, ...fields].sort(byField),
+    fields:
+      removed === undefined && fields.length === 0 ? before.fields : changedFields(before.fields, fields, removed),
     escalations: escalations ?? before.escalations,
     resolutions:
       resolutions === undefined
         ? before.resolutions
         : [...before.resolutions.slice(0, resolutions.kept), ...resolutions.added],
   };
+}
+
+/** Most changes are new states of fields that are there: those stay where they stand. */
+function changedFields(
+  before: readonly FieldState[],
+  states: readonly FieldState[],
+  removed: readonly FieldName[] = [],
+): readonly FieldState[] {
+  const rest = new Map(states.map((state) => [state.field, state]));
+  const fields: FieldState[] = [];
+  for (const state of before) {
+    const newer = rest.get(state.field);
+    if (newer !== undefined) rest.delete(state.field);
+    if (newer !== undefined || !removed.includes(state.field)) fields.push(newer ?? state);
+  }
+  if (rest.size === 0) return fields;
+  return [...fields, ...rest.values()].sort(byField);
 }

@@ -17,7 +17,7 @@ import { decode, encode, laneRules } from '../../src/replication/index.ts';
 import { LaneDesk } from '../../src/replication/lane-desk.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
 import type { LaneReply } from '../../src/replication/lane-messages.ts';
-import { joined, type Holder, type LaneRecord } from '../../src/replication/lane-records.ts';
+import type { Holder, LaneRecord } from '../../src/replication/lane-records.ts';
 import { altered } from '../support/altered.ts';
 
 /** The strategy under another name, in these circumstances. */
@@ -94,7 +94,7 @@ export const tearing: Circumstances = (strategy, name) =>
     host: ({ self, disk }) => {
       if (self === hubId && disk.records().length > 0) {
         const torn = frame(encode('never finished')).subarray(0, 20);
-        disk.append(joined([Uint8Array.of(fileMarks.journal), torn]), () => undefined);
+        disk.append(Buffer.concat([Uint8Array.of(fileMarks.journal), torn]), () => undefined);
       }
       return {};
     },

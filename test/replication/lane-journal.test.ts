@@ -8,7 +8,7 @@ import { decide } from '../../src/replication/lane-arbiter.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
 import { LaneJournal, recordsOf } from '../../src/replication/lane-journal.ts';
 import { LaneReader } from '../../src/replication/lane-reader.ts';
-import { joined, type LaneRecord } from '../../src/replication/lane-records.ts';
+import type { LaneRecord } from '../../src/replication/lane-records.ts';
 import { frameOf, rowOf } from '../../src/replication/lane-rows.ts';
 import { laneRules } from '../../src/replication/lane-rules.ts';
 import { acquire, anyJournal, beat, holder, limits, release, replay, standing, x, y, z } from '../support/lanes.ts';
@@ -36,7 +36,7 @@ const prefixes = records.map((_, index) => standing(replay(records.slice(0, inde
 prefixes.push(standing(replay(records)));
 
 function journalBytes(written: readonly LaneRecord[]): Uint8Array {
-  return joined(written.map((record) => frameOf(rowOf(record))));
+  return Buffer.concat(written.map((record) => frameOf(rowOf(record))));
 }
 
 function read(journal: Uint8Array): LaneJournal {
@@ -61,7 +61,7 @@ function plainDisk(...found: Uint8Array[]): Disk & { readonly found: () => reado
 }
 
 function marked(content: Uint8Array): Uint8Array {
-  return joined([Uint8Array.of(fileMarks.journal), content]);
+  return Buffer.concat([Uint8Array.of(fileMarks.journal), content]);
 }
 
 describe('a log of framed records', () => {
@@ -72,12 +72,12 @@ describe('a log of framed records', () => {
   it('gives back what was put in', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (payloads) => {
-        const log = joined(payloads.map(frame));
+        const log = Buffer.concat(payloads.map(frame));
         const { pieces, end } = scan(log);
         let place = 0;
         const expected = payloads.map((payload) => {
           place += frame(payload).length;
-          return { kind: 'record', payload, end: place };
+          return { kind: 'record', payload: Buffer.from(payload), end: place };
         });
         expect(pieces).toEqual(expected);
         expect(end).toBe(log.length);
@@ -87,7 +87,7 @@ describe('a log of framed records', () => {
 
   it('finds the record behind one that was torn and not cut away', () => {
     const torn = frame(Buffer.from('never finished')).subarray(0, 17);
-    const { pieces, end } = scan(joined([frame(Buffer.from('one')), torn, frame(Buffer.from('two'))]));
+    const { pieces, end } = scan(Buffer.concat([frame(Buffer.from('one')), torn, frame(Buffer.from('two'))]));
     expect(
       pieces.map((piece) => (piece.kind === 'record' ? Buffer.from(piece.payload).toString() : piece.kind)),
     ).toEqual(['one', 'damage', 'two']);
@@ -165,7 +165,7 @@ describe('a journal of which a bit was flipped', () => {
   });
 
   it('keeps the tokens rising for whatever is still admitted', () => {
-    const reader = read(joined([bytes.subarray(0, 20), bytes.subarray(21)]));
+    const reader = read(Buffer.concat([bytes.subarray(0, 20), bytes.subarray(21)]));
     expect(reader.fold.isDamaged).toBe(true);
     expect(reader.fold.lastToken).toBe(4);
   });

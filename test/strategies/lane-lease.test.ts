@@ -11,7 +11,6 @@ import {
 import { decode } from '../../src/replication/codec.ts';
 import { fileOn } from '../../src/replication/disk-files.ts';
 import { scan } from '../../src/replication/framed-log.ts';
-import { joined } from '../../src/replication/lane-records.ts';
 import { rowIn } from '../../src/replication/lane-rows.ts';
 import { laneDefaults, laneLease, laneLeaseWith } from '../../strategies/lane-lease.ts';
 import { noRecovery } from '../../src/simulator/recovery/none.ts';
@@ -239,7 +238,7 @@ function watched(strategy = laneLease): { readonly strategy: MergeStrategy; read
     },
   });
   const payloads = () =>
-    scan(joined(journal())).pieces.flatMap((piece) => (piece.kind === 'record' ? [piece.payload] : []));
+    scan(Buffer.concat(journal())).pieces.flatMap((piece) => (piece.kind === 'record' ? [piece.payload] : []));
   return { strategy: opened, operations: () => payloads().map((payload) => rowIn(payload)[0]) };
 }
 
