@@ -1,6 +1,7 @@
 /**
  * The script of a replica's process whose strategy goes wrong at its first commit, in the way that its own word says:
- * `node odd-replica.mjs throws`. The rest of it is lww.
+ * `node odd-replica.mjs throws`. It hangs when its first turn begins, so that however slow the machine is it does so before
+ * the trial has to end. The rest of it is lww.
  */
 
 import { serveReplica } from '../../dist/src/conductor/serve-replica.js';
@@ -28,7 +29,7 @@ await serveReplica(() => {
     ...lww,
     open: (host) => {
       const replica = lww.open(host);
-      replica.commit = (tx) => ways[way](host, tx);
+      replica[way === 'hangs' ? 'begin' : 'commit'] = (tx) => ways[way](host, tx);
       return replica;
     },
   });
