@@ -187,7 +187,7 @@ export class Station {
         machine.waiting.judge.shift()?.task();
         break;
       case 'gossip':
-        machine.run({ kind: 'sync' }, () => machine.replica?.sync());
+        machine.gossip();
         break;
       case 'crash':
         this.#kept = happening.kept;

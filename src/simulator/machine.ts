@@ -27,6 +27,9 @@ export interface Surroundings {
   readonly environment: Environment;
 }
 
+/** Machines gossip more often than they do anything else. */
+const atGossip: Cause = { kind: 'sync' };
+
 interface Deferred {
   readonly cause: Cause;
   readonly task: () => void;
@@ -48,6 +51,7 @@ export class Machine implements Residence {
   readonly #around: Surroundings;
   readonly #stepCounts: Record<ProtocolStep, number> = { append: 0, send: 0, receive: 0, settle: 0 };
   #stepFaults: TapeEntry[] = [];
+  readonly #sync = (): void => this.replica?.sync();
 
   constructor(id: ReplicaId, disk: SimulatedDisk, around: Surroundings, open: (machine: Machine) => Replica) {
     this.id = id;
@@ -86,6 +90,11 @@ export class Machine implements Residence {
       if (life === this.life) this.#blame(cause, error);
     }
     if (this.#doomed.length > 0) this.#closeDoomed();
+  }
+
+  /** A round of anti-entropy. */
+  gossip(): void {
+    this.run(atGossip, this.#sync);
   }
 
   /** Schedules a task of this life of the machine. */

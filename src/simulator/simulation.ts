@@ -27,7 +27,7 @@ import { bounds, environment } from './environment.ts';
 import { EventLoop } from './event-loop.ts';
 import { SimulatedHost } from './host.ts';
 import { horizonOf } from './horizon.ts';
-import { Machine, type Cause, type Surroundings } from './machine.ts';
+import { Machine, type Surroundings } from './machine.ts';
 import { modelDesk } from './model-desk.ts';
 import { Network } from './network.ts';
 import { Recorder } from './recorder.ts';
@@ -53,8 +53,6 @@ export interface SimulationInput {
 
 /** Asked after every event. */
 const isWorking = (agent: Agent): boolean => !agent.isDone;
-
-const atGossip: Cause = { kind: 'sync' };
 
 interface ReplicaState {
   readonly replica: ReplicaId;
@@ -164,15 +162,11 @@ export class Simulation {
       const phase = this.#input.streams.stream(`gossip/${machine.id}`).below(environment.gossipMicros);
       const round = (): void => {
         if (!this.#faultsAreOn) return;
-        if (machine.isUp) this.#gossip(machine);
+        if (machine.isUp) machine.gossip();
         this.#loop.schedule(environment.gossipMicros, round);
       };
       this.#loop.schedule(phase as Micros, round);
     }
-  }
-
-  #gossip(machine: Machine): void {
-    machine.run(atGossip, () => machine.replica?.sync());
   }
 
   #runAgents(): void {
@@ -218,7 +212,7 @@ export class Simulation {
   /** True when nothing happened in the round but talk. */
   #restRound(): boolean {
     const before = this.#recorder.activity;
-    for (const machine of this.#machines.values()) this.#gossip(machine);
+    for (const machine of this.#machines.values()) machine.gossip();
     const end = (this.#loop.now + environment.gossipMicros) as Micros;
     while (!this.#hasFailed && this.#step(end));
     return this.#recorder.activity === before && !this.#agents.some(isWorking);
