@@ -3,8 +3,8 @@
  * does. The live leases are what the journal adds up to; a pure arbiter, the same for all, admits a request for fields that
  * nobody holds and refuses any other. Reading, deciding and writing happen under one mutex.
  *
- * The machine `hub` is the disk that they share: it keeps the bytes of the journal, the mutex and the document, and decides
- * about no lane. The clients read, decide and write. The disk fences: it appends for the owner of the mutex only, and takes in
+ * The machine `hub` is the disk that they share: it keeps the bytes of the journal, the mutex and the document, tells what
+ * stands there, and decides about no lane. The clients read, decide and write. The disk fences: it appends for the owner of the mutex only, and takes in
  * a turn only if all the leases that cover what it has read and written are live in its holder's name. So a client that
  * stalls, loses what it held and comes back can do no harm, whatever it believes.
  *

@@ -5,7 +5,7 @@
 
 import { micros, seconds, type Host, type Micros, type Outcome } from '../contract/index.ts';
 import { CallLine } from './call-line.ts';
-import type { LaneFold } from './lane-fold.ts';
+import type { FoldRules, LaneFold } from './lane-fold.ts';
 import {
   type CommitAsk,
   type JournalEntry,
@@ -17,11 +17,10 @@ import {
   type Shown,
   type Written,
 } from './lane-messages.ts';
-import { recordsOf } from './lane-journal.ts';
 import { isStale, type HeldMutex, type MutexValue } from './lane-mutex.ts';
-import { isSamePlace, LaneReader, type ReaderRules } from './lane-reader.ts';
+import { isSamePlace, LaneReader } from './lane-reader.ts';
 import type { Holder, LaneRecord } from './lane-records.ts';
-import { rowOf } from './lane-rows.ts';
+import { recordsOf, rowOf } from './lane-rows.ts';
 
 export interface Errand {
   /** Called under the mutex, with all that is durable; again if the mutex was lost before the records were. */
@@ -57,7 +56,7 @@ const afterBusy = seconds(5);
 export class LaneDesk {
   readonly #host: Host;
   readonly #holder: Holder;
-  readonly #rules: ReaderRules;
+  readonly #rules: FoldRules;
   readonly #limits: DeskLimits;
   readonly #line: CallLine;
   readonly #reader: LaneReader;
@@ -75,7 +74,7 @@ export class LaneDesk {
   #isWorking = false;
   #numbers = 0;
 
-  constructor(host: Host, holder: Holder, rules: ReaderRules, limits: DeskLimits) {
+  constructor(host: Host, holder: Holder, rules: FoldRules, limits: DeskLimits) {
     this.#host = host;
     this.#holder = holder;
     this.#rules = rules;

@@ -5,10 +5,14 @@
 
 import type { Disk } from '../contract/index.ts';
 import { fileOn } from './disk-files.ts';
-import type { LaneChange, LaneFold } from './lane-fold.ts';
-import { LaneReader, type JournalPlace, type ReaderRules } from './lane-reader.ts';
-import type { LaneRecord } from './lane-records.ts';
-import { frameOf, recordOf, rowIn, type LaneRow } from './lane-rows.ts';
+import type { Scan } from './framed-log.ts';
+import type { FoldRules, LaneChange, LaneFold } from './lane-fold.ts';
+import { LaneReader, type JournalPlace } from './lane-reader.ts';
+import { frameOf, recordsOf, rowIn, type LaneRow } from './lane-rows.ts';
+
+export interface JournalRules extends FoldRules {
+  scan(bytes: Uint8Array): Scan;
+}
 
 /** What stands in the journal up to `end`; null where that is no record. */
 interface Entry {
@@ -28,7 +32,7 @@ export class LaneJournal {
   readonly #reader: LaneReader;
   #entries: Entry[];
 
-  constructor(disk: Disk, rules: ReaderRules) {
+  constructor(disk: Disk, rules: JournalRules) {
     this.#file = fileOn(disk, 'journal');
     this.#reader = new LaneReader(rules);
     const found = Buffer.concat(this.#file.records());
@@ -76,10 +80,6 @@ export class LaneJournal {
       durable();
     });
   }
-}
-
-export function recordsOf(rows: readonly (LaneRow | null)[]): readonly (LaneRecord | null)[] {
-  return rows.map((row) => (row === null ? null : recordOf(row)));
 }
 
 function entriesAt(start: number, rows: readonly LaneRow[], frames: readonly Uint8Array[]): Entry[] {

@@ -1,6 +1,5 @@
 /** Reads the journal of the lanes as it grows, and knows how far it has come. */
 
-import type { Scan } from './framed-log.ts';
 import { LaneFold, type FoldRules, type LaneChange } from './lane-fold.ts';
 import type { LaneRecord } from './lane-records.ts';
 
@@ -14,16 +13,12 @@ export function isSamePlace(one: JournalPlace, other: JournalPlace): boolean {
   return one.generation === other.generation && one.offset === other.offset;
 }
 
-export interface ReaderRules extends FoldRules {
-  scan(bytes: Uint8Array): Scan;
-}
-
 export class LaneReader {
-  readonly #rules: ReaderRules;
+  readonly #rules: FoldRules;
   #fold: LaneFold;
   #offset = 0;
 
-  constructor(rules: ReaderRules) {
+  constructor(rules: FoldRules) {
     this.#rules = rules;
     this.#fold = new LaneFold(rules);
   }

@@ -40,6 +40,11 @@ export function rowIn(payload: Uint8Array): LaneRow {
   return decode(payload) as LaneRow;
 }
 
+/** Null where bytes stand in the journal that are no record. */
+export function recordsOf(rows: readonly (LaneRow | null)[]): readonly (LaneRecord | null)[] {
+  return rows.map((row) => (row === null ? null : recordOf(row)));
+}
+
 export function rowOf(record: LaneRecord): LaneRow {
   switch (record.op) {
     case 'ACQUIRE':
@@ -61,7 +66,7 @@ export function rowOf(record: LaneRecord): LaneRow {
   }
 }
 
-export function recordOf(row: LaneRow): LaneRecord {
+function recordOf(row: LaneRow): LaneRecord {
   switch (row[0]) {
     case 'ACQUIRE':
       return { op: 'ACQUIRE', lease: leaseOf(row[1]) };

@@ -4,11 +4,12 @@ import type { FieldName } from '../contract/index.ts';
 import { scan } from './framed-log.ts';
 import { isExpired, uncovered, type ExpiryRule } from './lane-arbiter.ts';
 import { foldRules } from './lane-fold.ts';
+import type { JournalRules } from './lane-journal.ts';
 import { mutexRules, type MutexRules } from './lane-mutex.ts';
-import { isSamePlace, type JournalPlace, type ReaderRules } from './lane-reader.ts';
+import { isSamePlace, type JournalPlace } from './lane-reader.ts';
 import type { Lease } from './lane-records.ts';
 
-export interface LaneRules extends ReaderRules, MutexRules {
+export interface LaneRules extends JournalRules, MutexRules {
   readonly expires: ExpiryRule;
   /** Whether what was decided by a journal that ended there may be written to one that ends here. */
   isEnd(read: JournalPlace, current: JournalPlace): boolean;

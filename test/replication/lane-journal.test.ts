@@ -6,10 +6,10 @@ import { fileMarks } from '../../src/replication/disk-files.ts';
 import { checksum } from '../../src/replication/checksum.ts';
 import { decide } from '../../src/replication/lane-arbiter.ts';
 import type { LaneFold } from '../../src/replication/lane-fold.ts';
-import { LaneJournal, recordsOf } from '../../src/replication/lane-journal.ts';
+import { LaneJournal } from '../../src/replication/lane-journal.ts';
 import { LaneReader } from '../../src/replication/lane-reader.ts';
 import type { LaneRecord } from '../../src/replication/lane-records.ts';
-import { frameOf, rowOf } from '../../src/replication/lane-rows.ts';
+import { frameOf, recordsOf, rowOf } from '../../src/replication/lane-rows.ts';
 import { laneRules } from '../../src/replication/lane-rules.ts';
 import { acquire, anyJournal, beat, holder, limits, release, replay, standing, x, y, z } from '../support/lanes.ts';
 
