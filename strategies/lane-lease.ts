@@ -4,9 +4,9 @@
  * nobody holds and refuses any other. Reading, deciding and writing happen under one mutex.
  *
  * The machine `hub` is the disk that they share: it keeps the bytes of the journal, the mutex and the document, tells what
- * stands there, and decides about no lane. The clients read, decide and write. The disk fences: it appends for the owner of the mutex only, and takes in
- * a turn only if all the leases that cover what it has read and written are live in its holder's name. So a client that
- * stalls, loses what it held and comes back can do no harm, whatever it believes.
+ * stands there, and decides about no lane. The clients read, decide and write. The disk fences: it appends for the owner of
+ * the mutex only, and takes in a turn only if all the leases that cover what it has read and written are live in its
+ * holder's name. So a client that stalls, loses what it held and comes back can do no harm, whatever it believes.
  *
  * Left out: the journal of a disk is repaired by nobody. Where it is damaged, turns that need what the damage may cover are
  * set aside for a person, for as long as no later record shows who holds it.

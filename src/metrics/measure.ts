@@ -29,16 +29,10 @@ export interface Measurable {
 export function measure({ spec, history, verdict, prices }: Measurable): TrialRecord {
   const latencies = commitLatencies(history.attempts);
   const coordination = coordinationOf(history.observations);
-  const { strategy, workload, faults, seed, recovery, model } = spec;
   const { brokenPromises, brokenInvariants, protocol, duplicates, escalations, converged, exercised, outcome } =
     verdict;
   const result: TrialResult = {
-    strategy,
-    workload,
-    faults,
-    seed,
-    recovery,
-    model,
+    ...identity(spec),
     agents: history.agents.length,
     digest: history.digest,
     settled: history.restAt !== null,
@@ -78,15 +72,9 @@ export type VoidMeasurable = Pick<Measurable, 'spec' | 'prices'> & { readonly hi
 
 /** A trial that is void: whatever it wrote proves nothing, so it has no fates. */
 export function measureFailure({ spec, history, prices }: VoidMeasurable, failure: FailureFacts): TrialRecord {
-  const { strategy, workload, faults, seed, recovery, model } = spec;
   const times = history === null ? noTimes : timesOf(history, commitLatencies(history.attempts));
   const result: TrialResult = {
-    strategy,
-    workload,
-    faults,
-    seed,
-    recovery,
-    model,
+    ...identity(spec),
     agents: history?.agents.length ?? spec.agents ?? 0,
     digest: history?.digest ?? '',
     settled: false,
@@ -126,6 +114,12 @@ const noFates: FateCounts = {
   phantom: 0,
   lost: 0,
 };
+
+type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed' | 'recovery' | 'model'>;
+
+function identity({ strategy, workload, faults, seed, recovery, model }: TrialSpec): Identity {
+  return { strategy, workload, faults, seed, recovery, model };
+}
 
 type Times = Pick<
   TrialResult,

@@ -64,19 +64,21 @@ export class LaneJournal {
 
   append(rows: readonly LaneRow[], durable: (changes: readonly LaneChange[]) => void): void {
     const frames = rows.map(frameOf);
-    this.#file.append(Buffer.concat(frames), () => {
-      const added = entriesAt(this.end.offset, rows, frames);
-      this.#entries.push(...added);
-      durable(this.#reader.advance(recordsOf(rows), endOf(added, this.end.offset)));
+    const bytes = Buffer.concat(frames);
+    this.#file.append(bytes, () => {
+      const { offset } = this.end;
+      this.#entries.push(...entriesAt(offset, rows, frames));
+      durable(this.#reader.advance(recordsOf(rows), offset + bytes.length));
     });
   }
 
   /** Puts these rows in the place of the whole journal, all at once. */
   replace(rows: readonly LaneRow[], durable: () => void): void {
     const frames = rows.map(frameOf);
-    this.#file.replace([Buffer.concat(frames)], () => {
+    const bytes = Buffer.concat(frames);
+    this.#file.replace([bytes], () => {
       this.#entries = entriesAt(0, rows, frames);
-      this.#reader.rewind(recordsOf(rows), endOf(this.#entries, 0));
+      this.#reader.rewind(recordsOf(rows), bytes.length);
       durable();
     });
   }
@@ -88,8 +90,4 @@ function entriesAt(start: number, rows: readonly LaneRow[], frames: readonly Uin
     end += frames[index]?.length ?? 0;
     return { row, end };
   });
-}
-
-function endOf(entries: readonly Entry[], start: number): number {
-  return entries.at(-1)?.end ?? start;
 }

@@ -29,7 +29,7 @@ export function changeBetween(before: DocumentState, after: DocumentState): Stat
   };
 }
 
-function added(before: readonly Resolution[], after: readonly Resolution[]): StateChange['resolutions'] & object {
+function added(before: readonly Resolution[], after: readonly Resolution[]): NonNullable<StateChange['resolutions']> {
   const different = before.findIndex((resolution, index) => resolution !== after[index]);
   const kept = different < 0 ? before.length : different;
   return { kept, added: after.slice(kept) };
