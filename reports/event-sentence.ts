@@ -94,10 +94,15 @@ function outcomeText(outcome: Outcome): string {
     case 'escalated':
       return `escalated (${outcome.writes.join(', ')})`;
     case 'conflict':
-      return `conflict, ${outcome.cause} on ${listed(outcome.fields)}: it must think again`;
+      return `conflict, ${outcome.cause}${placeOf(outcome.fields)}: it must think again`;
     case 'rejected':
       return `rejected, ${outcome.cause}: ${outcome.reason}`;
   }
+}
+
+/** An attempt that is refused as a whole names no field. */
+function placeOf(fields: readonly FieldName[]): string {
+  return fields.length === 0 ? '' : ` on ${listed(fields)}`;
 }
 
 function noticeText({ tx, fields, matters, misjudged, repaired, takesMicros }: NoticeTaken): string {

@@ -37,7 +37,13 @@ interface LandedTurn extends Landing {
   readonly records: readonly Json[];
 }
 
-type Shown = Map<FieldName, FieldState | undefined>;
+/** What an attempt was shown of a field, and how many turns had landed then. */
+interface Showing {
+  readonly state: FieldState | undefined;
+  readonly version: number;
+}
+
+type Shown = Map<FieldName, Showing>;
 
 class SyncedHub implements HubLogic<TurnAsk> {
   readonly #journal: TurnJournal<LandedTurn>;
@@ -105,16 +111,14 @@ class SyncedHub implements HubLogic<TurnAsk> {
     switch (ask.kind) {
       case 'read': {
         const view = this.#items.view(session.tx, ask.fields);
-        const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, FieldState | undefined>();
+        const version = this.#journal.length;
+        const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, Showing>();
         for (const name of ask.fields)
-          shown.set(
-            name,
-            view.fields.find(({ field }) => field === name),
-          );
+          shown.set(name, { state: view.fields.find(({ field }) => field === name), version });
         this.#shown.set(session, shown);
         session.view(
           view,
-          ask.fields.map((field) => [field, this.#journal.length]),
+          ask.fields.map((field) => [field, version]),
         );
         break;
       }
@@ -128,8 +132,8 @@ class SyncedHub implements HubLogic<TurnAsk> {
   }
 
   #commit(session: Session<TurnAsk>, writes: readonly Write[], basis: Basis): void {
-    const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, FieldState | undefined>();
-    const forgotten = basis.map(([field]) => field).filter((field) => !shown.has(field));
+    const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, Showing>();
+    const forgotten = basis.filter(([field, version]) => shown.get(field)?.version !== version).map(([field]) => field);
     if (forgotten.length > 0) {
       // An earlier life of the hub has shown that, and this one can't tell what it was.
       session.settle({ kind: 'conflict', cause: 'unavailable', fields: forgotten });
@@ -141,7 +145,7 @@ class SyncedHub implements HubLogic<TurnAsk> {
     }
     const { tx } = session;
     this.#records.length = 0;
-    const outcome = this.#items.put(tx, writes, shown);
+    const outcome = this.#items.put(tx, writes, new Map([...shown].map(([field, { state }]) => [field, state])));
     this.#isWriting = true;
     this.#journal.append({ tx, outcome, writes, records: this.#records.slice() }, () => {
       this.#isWriting = false;

@@ -21,8 +21,8 @@ export interface Issued {
   /** The attempt whose value counts. */
   readonly attempt: Attempt;
   /**
-   * Other attempts with the same value that may have landed, in order: told safe like this one, or never answered. Which of
-   * them did can't be seen from outside.
+   * Other attempts with the same value that may have landed, in order: told safe, or never answered. Which of them did can't
+   * be seen from outside.
    */
   readonly alike: readonly Attempt[];
   /** What has to stand in the state: see `partsOf`. */
@@ -136,7 +136,7 @@ function toldOf(issues: readonly Issue[], late: LateAnswers): readonly [Told, At
 /**
  * The attempt whose value counts: the last one, or, where it is unknown which of several landed, the newest of them that
  * any replica holds. Of several that were told safe with one value, the first: the others may have been told of that one.
- * Of a write that was told safe, later attempts that were refused never landed.
+ * An attempt that was refused counts only where no other explains what stands.
  */
 function decide(issues: readonly Issue[], finals: readonly DocumentState[]): Issue {
   const last = issues.at(-1) as Issue;
@@ -144,17 +144,22 @@ function decide(issues: readonly Issue[], finals: readonly DocumentState[]): Iss
   if (isSafe(last.attempt))
     return issues.find((issue) => isSafe(issue.attempt) && sameValue(issue.write, last.write)) ?? last;
   const safe = issues.findLastIndex(({ attempt }) => isSafe(attempt));
-  const candidates = safe < 0 ? issues : issues.slice(safe).filter((issue) => !isRefused(issue));
-  const standing = candidates.findLast((issue) => finals.some((state) => carries(state, issue.write)));
-  return standing ?? candidates.at(-1) ?? last;
+  const open = issues.slice(Math.max(safe, 0)).filter((issue) => !isRefused(issue));
+  const stands = (issue: Issue): boolean => finals.some((state) => carries(state, issue.write));
+  const standing = open.findLast(stands) ?? (safe < 0 ? issues.findLast(stands) : undefined);
+  return standing ?? open.at(-1) ?? last;
 }
 
-function alikeTo(issues: readonly Issue[], { attempt, write }: Issue): readonly Attempt[] {
-  if (issues.length === 1 || !isSafe(attempt)) return [];
+function alikeTo(issues: readonly Issue[], deciding: Issue): readonly Attempt[] {
+  if (issues.length === 1 || !mayHaveLanded(deciding)) return [];
   return issues
-    .filter((issue) => issue.attempt !== attempt && (isSafe(issue.attempt) || isUnanswered(issue)))
-    .filter((issue) => sameValue(issue.write, write))
+    .filter((issue) => issue.attempt !== deciding.attempt && mayHaveLanded(issue))
+    .filter((issue) => sameValue(issue.write, deciding.write))
     .map((issue) => issue.attempt);
+}
+
+function mayHaveLanded(issue: Issue): boolean {
+  return isSafe(issue.attempt) || isUnanswered(issue);
 }
 
 function isSafe({ outcome }: Attempt): boolean {

@@ -4,6 +4,7 @@ import {
   add,
   attempt,
   committed,
+  conflict,
   contestedView,
   declare,
   escalation,
@@ -54,6 +55,26 @@ describe('an escalation', () => {
     ];
     const escalations = [escalation(writeOf(attempts[0]!), writeOf(attempts[2]!))];
     expect(verdictOn({ schema, attempts, finals: { escalations } }).escalations).toMatchObject({ true: 0, false: 1 });
+  });
+
+  it('is true when only an attempt that was refused had seen the other', () => {
+    const other = turn('a1.1', 0, 'draft');
+    const silent = { ...turn('a2.1', 0, 'final'), outcome: null };
+    const contested = escalation(writeOf(other), writeOf(silent));
+    const refused = attempt({
+      turn: 'a2.1',
+      attempt: 2,
+      span: [20, 30],
+      saw: [contestedView(contested)],
+      writes: [set('status', 'final')],
+      told: conflict,
+    });
+    const informed = attempt({ turn: 'a2.1', attempt: 3, span: [40, 50], told: committed });
+    const finals = { escalations: [contested] };
+    expect(verdictOn({ schema, attempts: [other, silent, refused, informed], finals }).escalations).toMatchObject({
+      true: 1,
+      false: 0,
+    });
   });
 
   it('is false when all its values are equal', () => {

@@ -248,6 +248,27 @@ describe('a turn that its agent repeats though it had landed', () => {
     expect(fatesOn({ schema, attempts, finals: { fields: status('one') } })['a2.1.1']).toBe('superseded');
   });
 
+  it('replaced what an attempt saw that was never answered, and not what one saw that was refused', () => {
+    const repeated = (facts: Pick<Parameters<typeof attempt>[0], 'attempt' | 'span' | 'saw' | 'told'>): Attempt =>
+      attempt({ turn: 'a1.1', writes: [set('status', 'one')], ...facts });
+    const saw = [view(scalarState('status', 'two'))];
+    const own = [view(scalarState('status', 'one'))];
+    const informed = attempt({ turn: 'a1.1', attempt: 3, span: [60, 70], told: committed });
+    const fateOfTwo = (...attempts: Attempt[]): string | undefined => {
+      const two = landed({ turn: 'a2.1', span: [0, 10] }, 'two');
+      return fatesOn({ schema, attempts: [two, ...attempts], finals: { fields: status('one') } })['a2.1.1'];
+    };
+    const silent = repeated({ span: [20, 30], saw, told: unanswered });
+    expect(fateOfTwo(silent, repeated({ attempt: 2, span: [40, 50], saw: own, told: conflict }), informed)).toBe(
+      'superseded',
+    );
+    expect(fateOfTwo(silent, repeated({ attempt: 2, span: [40, 50], saw: own, told: unanswered }), informed)).toBe(
+      'superseded',
+    );
+    const blind = repeated({ span: [20, 30], told: unanswered });
+    expect(fateOfTwo(blind, repeated({ attempt: 2, span: [40, 50], saw, told: conflict }), informed)).toBe('lost');
+  });
+
   it('may have replaced a later turn of the same agent', () => {
     const attempts = [
       landed({ turn: 'a1.1', span: [0, 10] }, 'one'),

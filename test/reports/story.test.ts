@@ -79,6 +79,7 @@ describe('a story', () => {
       { kind: 'think', tx, thinkMicros: seconds(13.4) },
       { kind: 'write', tx, writes: [write] },
       { kind: 'settle', tx, outcome: { kind: 'conflict', cause: 'version-mismatch', fields: [status] } },
+      { kind: 'settle', tx, outcome: { kind: 'conflict', cause: 'version-mismatch', fields: [] } },
       { kind: 'give-up', transaction: tx.id, reason: 'gave-up-after-conflicts' },
     );
     expect(text.split('\n').map((line) => line.slice(19))).toEqual([
@@ -88,6 +89,7 @@ describe('a story', () => {
       'thinks for 13.4 s',
       'writes a1.1.1: status = "draft"',
       'is told of turn a1.1 (attempt 2): conflict, version-mismatch on status: it must think again',
+      'is told of turn a1.1 (attempt 2): conflict, version-mismatch: it must think again',
       'turn a1.1 ends without success: the agent gave up after too many conflicts',
     ]);
   });

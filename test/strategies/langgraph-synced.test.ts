@@ -83,6 +83,28 @@ describe('the synced store on a hub', () => {
     expect(cluster.machine(hub).state()).toEqual(before);
   });
 
+  it('takes what it shows a repeated request after a restart for nothing that the agent has seen', () => {
+    const cluster = new FakeCluster(strategy, 2);
+    const turns: readonly FakeTurn[] = ['open', 'done'].map((value) => ({
+      reads: ['x'],
+      writes: () => [set('x', value)],
+    }));
+    const second = cluster.machine(1).begin(turns[1]!);
+    const repeated = cluster.letters.slice();
+    cluster.settle();
+    cluster.machine(hub).crash();
+    cluster.machine(hub).restart();
+    const first = cluster.machine(0).begin(turns[0]!);
+    cluster.settle();
+    finish(cluster, 0, first, turns[0]!);
+    cluster.letters.push(...repeated);
+    cluster.settle();
+    finish(cluster, 1, second, turns[1]!);
+    expect(first.outcome).toEqual({ kind: 'committed' });
+    expect(second.outcome).toEqual({ kind: 'conflict', cause: 'unavailable', fields: ['x'] });
+    expect(cluster.machine(hub).state().fields).toMatchObject([{ field: 'x', value: 'open' }]);
+  });
+
   it.each([
     ['mixed', 'crash'],
     ['status-race', 'restore'],
