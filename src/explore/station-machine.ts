@@ -61,6 +61,10 @@ export class StationMachine extends Machine {
     });
   }
 
+  protected override get mayBeStruck(): boolean {
+    return true;
+  }
+
   /** The simulator asks here for faults of its tape around every effect. */
   override strikeAround(step: 'append' | 'send' | 'receive' | 'settle', moment: 'before' | 'after'): void {
     if (moment === 'after' || step === 'receive') return;

@@ -112,10 +112,15 @@ export class Machine implements Residence {
     else effect();
   }
 
+  /** Whether anything can strike around a step. */
+  protected get mayBeStruck(): boolean {
+    return this.#stepFaults.length > 0;
+  }
+
   /** Takes one protocol step, with the faults that the tape has for just before and just after it. */
   perform(step: ProtocolStep, effect: () => void): void {
     const nth = this.count(step);
-    if (this.#stepFaults.length === 0 && this.#state === 'up') {
+    if (!this.mayBeStruck && this.#state === 'up') {
       effect();
       return;
     }

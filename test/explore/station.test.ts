@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import {
+  agentAt,
   hubId,
   type Attempt,
   micros,
@@ -11,12 +12,14 @@ import {
   type ReplicaId,
   type StoryEvent,
 } from '../../src/contract/index.ts';
-import { Station, type Happening } from '../../src/explore/station.ts';
+import type { Cut } from '../../src/explore/station-machine.ts';
+import { Station, type Effects, type Happening } from '../../src/explore/station.ts';
 import { createStreams } from '../../src/random/index.ts';
 import { occ } from '../../strategies/occ.ts';
 import { serial } from '../../strategies/serial.ts';
 import { twoPhaseLocking } from '../../strategies/two-phase-locking.ts';
 import { planOf, run, turn } from '../support/plans.ts';
+import { probe } from '../support/probe-strategy.ts';
 
 const quick = { pauseMicros: 0 as Micros };
 const plan = planOf([turn(quick, 'one'), turn(quick, 'two')], [turn(quick, 'three')]);
@@ -105,3 +108,23 @@ it.each([serial, occ, twoPhaseLocking])(
     expect(replayed.stations.get(hubId)!.state()).toEqual(final);
   },
 );
+
+it('may crash before each message that it sends and before each answer, and not only before it writes to its disk', () => {
+  const talkative = probe((host) => ({
+    commit: (tx) => {
+      for (const word of ['one', 'two']) host.send(replicaOf(agentAt(1)), new TextEncoder().encode(word));
+      host.settle(tx, { kind: 'committed' });
+    },
+  }));
+  const ids = hurried.agents.map(({ agent }) => replicaOf(agent));
+  const committing = (cut: Cut | null): Effects => {
+    const [id, ...peers] = ids as [ReplicaId, ...ReplicaId[]];
+    const station = new Station({ strategy: talkative, plan: hurried, id, peers, streams: createStreams(seed) }, false);
+    station.perform({ kind: 'boot' }, micros(0), null);
+    const stepsToCommit = 6;
+    const steps = Array.from({ length: stepsToCommit }, () => station.perform({ kind: 'agent' }, micros(0), cut));
+    return steps.find(({ cuts }) => cuts.length > 0) ?? steps.at(-1)!;
+  };
+  expect(committing(null)).toMatchObject({ cuts: [null, 0, 0], sent: [{}, {}] });
+  expect([0, 1, 2].map((before) => committing({ before, kept: 0 }).sent.length)).toEqual([0, 1, 2]);
+});
