@@ -51,20 +51,28 @@ function declare(count: number): readonly FieldDeclaration[] {
 }
 
 /** Zipf's law with exponent 1: the second field is chosen half as often as the first, the third a third as often. */
-function drawRank(random: RandomStream, count: number): number {
-  const weights = Array.from({ length: count }, (_field, rank) => 1 / (rank + 1));
-  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
-  const rank = weights.findIndex((weight) => (left -= weight) < 0);
-  return rank === -1 ? count - 1 : rank;
+function zipfWeights(count: number): readonly number[] {
+  return Array.from({ length: count }, (_field, rank) => 1 / (rank + 1));
 }
 
-function planWrite({ agent, turn, random }: TurnPlace, index: number, conflictRatio: number, fields: number): Planned {
+function drawRank(random: RandomStream, weights: readonly number[]): number {
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
+  const rank = weights.findIndex((weight) => (left -= weight) < 0);
+  return rank === -1 ? weights.length - 1 : rank;
+}
+
+function planWrite(
+  { agent, turn, random }: TurnPlace,
+  index: number,
+  conflictRatio: number,
+  weights: readonly number[],
+): Planned {
   const merging = random.pick(mergingKinds);
   const kind = random.next() < conflictRatio ? 'scalar' : merging;
   const text = `${agent}, turn ${String(turn + 1)}, write ${String(index + 1)}`;
   return {
     kind,
-    field: fieldOf(kind, drawRank(random, fields)),
+    field: fieldOf(kind, drawRank(random, weights)),
     text,
     amount: 1 + random.below(9),
     share: random.next(),
@@ -86,14 +94,15 @@ function draft({ kind, field: name, text, amount, share }: Planned, view: View):
 }
 
 /** One or two writes to different fields. */
-function work(place: TurnPlace, conflictRatio: number, fields: number): Intent {
-  const first = planWrite(place, 0, conflictRatio, fields);
-  const second = planWrite(place, 1, conflictRatio, fields);
+function work(place: TurnPlace, conflictRatio: number, weights: readonly number[]): Intent {
+  const first = planWrite(place, 0, conflictRatio, weights);
+  const second = planWrite(place, 1, conflictRatio, weights);
   const planned = place.random.chance(0.5) && second.field !== first.field ? [first, second] : [first];
   return { reads: planned.map((write) => write.field), write: (view) => planned.map((write) => draft(write, view)) };
 }
 
 function mixedWith(conflictRatio: number, turns: number, fields: number): Workload {
+  const weights = zipfWeights(fields);
   return {
     name: 'mixed',
     summary: 'writes to shared fields of every kind; the knob conflictRatio says how many set a scalar',
@@ -105,7 +114,7 @@ function mixedWith(conflictRatio: number, turns: number, fields: number): Worklo
       mixedWith(Number(values['conflictRatio']), Number(values['turns']), Number(values['fields'])),
     plan: (setting) => ({
       schema: { fields: declare(fields) },
-      agents: draftScripts(setting, turns, (place) => [work(place, conflictRatio, fields)]),
+      agents: draftScripts(setting, turns, (place) => [work(place, conflictRatio, weights)]),
       rightChoice: latestWrite,
     }),
     exercised: ({ byField }) => [...byField.values()].some((pairs) => pairs > 0),

@@ -107,7 +107,9 @@ class AppendTextFold implements Fold {
   }
 
   state(field: FieldName): FieldState {
-    return { field, kind: this.kind, lines: [...this.#initial, ...[...this.#added.values()].flat()] };
+    const lines = this.#initial.slice();
+    for (const added of this.#added.values()) lines.push(...added);
+    return { field, kind: this.kind, lines };
   }
 }
 

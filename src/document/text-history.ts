@@ -79,11 +79,12 @@ export class TextHistory {
 
   /** The highest number of each agent that was applied. */
   version(): VersionVector {
-    const highest = [...this.#byAgent].flatMap(([agent, entries]) => {
-      const last = entries.at(-1);
-      return last === undefined ? [] : [[agent, last.number] as const];
-    });
-    return Object.fromEntries(highest.sort(([one], [other]) => (one < other ? -1 : 1)));
+    const version: Record<string, number> = {};
+    for (const agent of [...this.#byAgent.keys()].sort()) {
+      const last = this.#byAgent.get(agent)?.at(-1);
+      if (last !== undefined) version[agent] = last.number;
+    }
+    return version;
   }
 
   /** How many of the characters that the write inserted still stand. */

@@ -17,6 +17,7 @@ import {
 import { coordinationOf, type Coordination } from './coordination.ts';
 import { Histogram } from './histogram.ts';
 import { countRecovered, nothingRecovered } from './recovered.ts';
+import { rowOf, type Judged, type TakenBack, type Times, type Traffic } from './row.ts';
 import { spendingOf, succeeded, type Pricing } from './spending.ts';
 
 export interface Measurable {
@@ -31,8 +32,7 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
   const coordination = coordinationOf(history.observations);
   const { brokenPromises, brokenInvariants, protocol, duplicates, escalations, converged, exercised, outcome } =
     verdict;
-  const result: TrialResult = {
-    ...identity(spec),
+  const judged: Judged = {
     agents: history.agents.length,
     digest: history.digest,
     settled: history.restAt !== null,
@@ -52,17 +52,21 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     duplicates,
     misattributed: verdict.attribution.wrong,
     escalations,
-    ...timesOf(history, latencies),
-    ...countRecovered(history),
-    ...takenBack(coordination),
-    ...trafficOf(history),
-    ...spendingOf(history, prices),
   };
+  const result = rowOf({
+    spec,
+    judged,
+    times: timesOf(history, latencies),
+    recovered: countRecovered(history),
+    takenBack: takenBack(coordination),
+    traffic: trafficOf(history),
+    spendings: spendingOf(history, prices),
+  });
   return {
     result,
     latencies: histogramOf(latencies),
     recoveries: histogramOf(coordination.recoveriesMicros),
-    invariantsExercised: protocol.filter(({ judged }) => judged > 0).map(({ invariant }) => invariant),
+    invariantsExercised: protocol.filter(({ judged: times }) => times > 0).map(({ invariant }) => invariant),
     culprit: null,
   };
 }
@@ -72,9 +76,7 @@ export type VoidMeasurable = Pick<Measurable, 'spec' | 'prices'> & { readonly hi
 
 /** A trial that is void: whatever it wrote proves nothing, so it has no fates. */
 export function measureFailure({ spec, history, prices }: VoidMeasurable, failure: FailureFacts): TrialRecord {
-  const times = history === null ? noTimes : timesOf(history, commitLatencies(history.attempts));
-  const result: TrialResult = {
-    ...identity(spec),
+  const judged: Judged = {
     agents: history?.agents.length ?? spec.agents ?? 0,
     digest: history?.digest ?? '',
     settled: false,
@@ -92,12 +94,16 @@ export function measureFailure({ spec, history, prices }: VoidMeasurable, failur
     duplicates: 0,
     misattributed: 0,
     escalations: { raised: 0, true: 0, false: 0, missed: 0 },
-    ...times,
-    ...(history === null ? nothingRecovered : countRecovered(history)),
-    ...takenBack(coordinationOf(history?.observations ?? [])),
-    ...(history === null ? noTraffic : trafficOf(history)),
-    ...spendingOf(history, prices),
   };
+  const result = rowOf({
+    spec,
+    judged,
+    times: history === null ? noTimes : timesOf(history, commitLatencies(history.attempts)),
+    recovered: history === null ? nothingRecovered : countRecovered(history),
+    takenBack: takenBack(coordinationOf(history?.observations ?? [])),
+    traffic: history === null ? noTraffic : trafficOf(history),
+    spendings: spendingOf(history, prices),
+  });
   return { result, latencies: [], recoveries: [], invariantsExercised: [], culprit: failure.culprit };
 }
 
@@ -114,17 +120,6 @@ const noFates: FateCounts = {
   phantom: 0,
   lost: 0,
 };
-
-type Identity = Pick<TrialResult, 'strategy' | 'workload' | 'faults' | 'seed' | 'recovery' | 'model'>;
-
-function identity({ strategy, workload, faults, seed, recovery, model }: TrialSpec): Identity {
-  return { strategy, workload, faults, seed, recovery, model };
-}
-
-type Times = Pick<
-  TrialResult,
-  'latencyMs' | 'convergenceMs' | 'makespanMs' | 'attempts' | 'refusals' | 'wastedThinkMs' | 'blockedMs' | 'gaveUp'
->;
 
 function timesOf(history: History, latencies: readonly number[]): Times {
   const { attempts, turns, agentsDoneAt, restAt } = history;
@@ -151,14 +146,9 @@ const noTimes: Times = {
   gaveUp: 0,
 };
 
-function takenBack(of: Coordination): Pick<TrialResult, 'grants' | 'reclaims' | 'recoveryMs'> {
-  return { grants: of.grants, reclaims: of.reclaims, recoveryMs: quantilesMs(of.recoveriesMicros) };
+function takenBack({ grants, reclaims, recoveriesMicros }: Coordination): TakenBack {
+  return { grants, reclaims, recoveryMs: quantilesMs(recoveriesMicros) };
 }
-
-type Traffic = Pick<
-  TrialResult,
-  'callsFailed' | 'modelCalls' | 'judgements' | 'messages' | 'bytes' | 'faultsStruck' | 'restores'
->;
 
 function trafficOf({ callsFailed, modelCalls, faults, messages, bytes }: History): Traffic {
   const restores = faults.filter((struck) => struck.entry.fault.kind === 'restore');

@@ -2,7 +2,7 @@
 
 import type { Attempt, History, TransactionId, TrialResult } from '../contract/index.ts';
 
-type Recovered = Pick<TrialResult, 'turnsRepeated' | 'turnsForgotten' | 'checkpointsSetAside'>;
+export type Recovered = Pick<TrialResult, 'turnsRepeated' | 'turnsForgotten' | 'checkpointsSetAside'>;
 
 export const nothingRecovered: Recovered = { turnsRepeated: 0, turnsForgotten: 0, checkpointsSetAside: 0 };
 

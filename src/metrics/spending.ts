@@ -11,7 +11,7 @@ import {
   type TrialResult,
 } from '../contract/index.ts';
 
-type Spendings = Pick<TrialResult, 'thinking' | 'wasted' | 'judging' | 'repairing' | 'tokens' | 'usd'>;
+export type Spendings = Pick<TrialResult, 'thinking' | 'wasted' | 'judging' | 'repairing' | 'tokens' | 'usd'>;
 
 /** What calls cost; null: it is not known. */
 export interface Pricing {

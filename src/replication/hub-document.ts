@@ -44,6 +44,11 @@ export class HubDocument {
     return this.#document.view(fields);
   }
 
+  /** What a view of these fields shows now. */
+  versions(fields: readonly FieldName[]): Basis {
+    return this.#document.versions(fields);
+  }
+
   /** The fields of the basis that have changed since. */
   stale(basis: Basis): FieldName[] {
     return this.#document.stale(basis);

@@ -7,6 +7,7 @@
 import type {
   AgentId,
   DocumentState,
+  FieldName,
   Grant,
   Host,
   Outcome,
@@ -177,9 +178,10 @@ export class LaneHub extends AgentlessReplica {
 
   /** Those who were refused something need not look all the time: they hear when nothing is in their way any more. */
   #tellFreed(changes: readonly LaneChange[]): void {
-    const freed = changes.flatMap(({ kind, lease }) =>
-      kind === 'released' || kind === 'reclaimed' ? lease.fields : [],
-    );
+    const freed: FieldName[] = [];
+    for (const { kind, lease } of changes) {
+      if (kind === 'released' || kind === 'reclaimed') freed.push(...lease.fields);
+    }
     if (freed.length === 0) return;
     const { fold, end } = this.#journal;
     for (const refusal of fold.refused) {
@@ -248,8 +250,7 @@ export class LaneHub extends AgentlessReplica {
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
   #refusal({ tokens, shown, writes }: CallOf<'commit'>, leases: readonly Lease[]): Outcome | null {
-    const { versions } = this.#document.view(shown);
-    const refusal = this.#document.refusal(writes, versions, 'version-mismatch');
+    const refusal = this.#document.refusal(writes, this.#document.versions(shown), 'version-mismatch');
     if (tokens === null) return refusal?.kind === 'rejected' ? refusal : null;
     return this.#rules.isCovered([...shown, ...fieldsOf(writes)], tokens, leases) ? refusal : reclaimed;
   }

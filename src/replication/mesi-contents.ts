@@ -14,7 +14,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { canonicalField } from '../document/canonical-state.ts';
-import { byField, FoldedDocument, initialState } from '../document/index.ts';
+import { FoldedDocument, initialState } from '../document/index.ts';
 
 export interface FieldContent {
   readonly field: FieldName;
@@ -43,14 +43,15 @@ export class MesiContents {
   readonly #schema: Schema;
   readonly #fields = new Map<FieldName, Versions>();
   readonly #published = new Map<FieldName, FieldContent>();
-  readonly #initial: DocumentState;
+  readonly #initial: ReadonlyMap<FieldName, FieldState>;
+  /** Of all fields that have something in them, in order; null when one has come in since. */
+  #names: readonly FieldName[] | null = null;
   /** Null since something was published that was not asked for yet. */
-  #state: DocumentState | null;
+  #state: DocumentState | null = null;
 
   constructor(schema: Schema) {
     this.#schema = schema;
-    this.#initial = initialState(schema);
-    this.#state = this.#initial;
+    this.#initial = new Map(initialState(schema).fields.map((state) => [state.field, state]));
   }
 
   newest(field: FieldName): FieldContent {
@@ -63,7 +64,10 @@ export class MesiContents {
   }
 
   publish(contents: readonly FieldContent[]): void {
-    for (const content of contents) this.#published.set(content.field, content);
+    for (const content of contents) {
+      if (!this.#published.has(content.field)) this.#names = null;
+      this.#published.set(content.field, content);
+    }
     this.#state = null;
   }
 
@@ -74,9 +78,13 @@ export class MesiContents {
   }
 
   #shown(): DocumentState {
-    const untouched = this.#initial.fields.filter(({ field }) => !this.#published.has(field));
-    const written = [...this.#published.values()].flatMap(({ state }) => state ?? []);
-    return { ...this.#initial, fields: [...untouched, ...written].sort(byField) };
+    this.#names ??= [...new Set([...this.#initial.keys(), ...this.#published.keys()])].sort();
+    const fields: FieldState[] = [];
+    for (const name of this.#names) {
+      const state = this.#published.has(name) ? this.#published.get(name)?.state : this.#initial.get(name);
+      if (state !== undefined) fields.push(state);
+    }
+    return { fields, escalations: [], resolutions: [] };
   }
 
   accepts(write: Write): boolean {

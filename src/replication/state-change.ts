@@ -16,16 +16,29 @@ export const emptyState: DocumentState = { fields: [], escalations: [], resoluti
 
 /** Parts are compared by identity: a part that hasn't changed should be the same object, or it travels for nothing. */
 export function changeBetween(before: DocumentState, after: DocumentState): StateChange {
-  const known = new Set(before.fields);
-  const names = new Set(after.fields.map(({ field }) => field));
-  const removed = before.fields.map(({ field }) => field).filter((name) => !names.has(name));
+  const { fields, removed } = fieldsChanged(before.fields, after.fields);
   return {
-    fields: after.fields.filter((state) => !known.has(state)),
+    fields,
     ...(removed.length === 0 ? {} : { removed }),
     ...(areSame(before.escalations, after.escalations) ? {} : { escalations: after.escalations }),
     ...(areSame(before.resolutions, after.resolutions)
       ? {}
       : { resolutions: added(before.resolutions, after.resolutions) }),
+  };
+}
+
+/** Mostly both hold the same fields: then each is looked for in its place only. */
+function fieldsChanged(
+  before: readonly FieldState[],
+  after: readonly FieldState[],
+): Required<Pick<StateChange, 'fields' | 'removed'>> {
+  const isInPlace = before.length === after.length && before.every(({ field }, place) => after[place]?.field === field);
+  if (isInPlace) return { fields: after.filter((state, place) => state !== before[place]), removed: [] };
+  const known = new Set(before);
+  const names = new Set(after.map(({ field }) => field));
+  return {
+    fields: after.filter((state) => !known.has(state)),
+    removed: before.map(({ field }) => field).filter((name) => !names.has(name)),
   };
 }
 
@@ -53,8 +66,7 @@ export function applyChange(before: DocumentState, change: StateChange): Documen
 
 function changed(before: DocumentState, { fields, removed, escalations, resolutions }: StateChange): DocumentState {
   return {
-    fields:
-      removed === undefined && fields.length === 0 ? before.fields : changedFields(before.fields, fields, removed),
+    fields: changedFields(before.fields, fields, removed),
     escalations: escalations ?? before.escalations,
     resolutions:
       resolutions === undefined

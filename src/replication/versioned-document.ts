@@ -7,6 +7,7 @@ import type {
   DocumentState,
   Escalation,
   FieldName,
+  FieldState,
   Outcome,
   RefusalCause,
   Schema,
@@ -28,13 +29,17 @@ export class VersionedDocument {
   }
 
   view(fields: readonly FieldName[]): { readonly view: View; readonly versions: Basis } {
-    return {
-      view: {
-        fields: fields.flatMap((name) => this.#folded.field(name) ?? []),
-        escalations: fields.flatMap((name) => this.#escalation(name) ?? []),
-      },
-      versions: fields.map((name) => [name, this.#shownVersion(name)]),
-    };
+    const states: FieldState[] = [];
+    for (const name of fields) {
+      const state = this.#folded.field(name);
+      if (state !== undefined) states.push(state);
+    }
+    return { view: { fields: states, escalations: this.#escalations(fields) }, versions: this.versions(fields) };
+  }
+
+  /** What a view of these fields shows now. */
+  versions(fields: readonly FieldName[]): Basis {
+    return fields.map((name) => [name, this.#shownVersion(name)]);
   }
 
   /** The fields of the basis that have changed since. */
@@ -69,8 +74,11 @@ export class VersionedDocument {
   }
 
   state(): DocumentState {
-    const escalations = this.#aside.fields().flatMap((name) => this.#escalation(name) ?? []);
-    return { fields: this.#folded.fields(), escalations, resolutions: [] };
+    return {
+      fields: this.#folded.fields(),
+      escalations: this.#escalations(this.#aside.fields()),
+      resolutions: [],
+    };
   }
 
   /** How many turns that changed the field were accepted. */
@@ -87,8 +95,13 @@ export class VersionedDocument {
     return this.fieldVersion(name) + this.#aside.additions(name);
   }
 
-  #escalation(name: FieldName): Escalation | undefined {
-    return this.#aside.escalation(name, this.#newestWrites.get(name));
+  #escalations(fields: readonly FieldName[]): readonly Escalation[] {
+    const open: Escalation[] = [];
+    for (const name of fields) {
+      const escalation = this.#aside.escalation(name, this.#newestWrites.get(name));
+      if (escalation !== undefined) open.push(escalation);
+    }
+    return open;
   }
 
   /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */

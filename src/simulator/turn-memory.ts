@@ -44,7 +44,9 @@ export class TurnMemory {
   #seen: View = { fields: [], escalations: [] };
   /** Every field that it has read, set or not. */
   readonly #asked = new Set<FieldName>();
+  /** By step. */
   #written: readonly (readonly Write[])[] = [];
+  #writes: readonly Write[] = [];
   #issued = 0;
   #dismissed: readonly View[] = [];
 
@@ -59,6 +61,7 @@ export class TurnMemory {
     copy.#seen = this.#seen;
     for (const name of this.#asked) copy.#asked.add(name);
     copy.#written = this.#written;
+    copy.#writes = this.#writes;
     copy.#issued = this.#issued;
     copy.#dismissed = this.#dismissed;
     return copy;
@@ -66,7 +69,7 @@ export class TurnMemory {
 
   /** All that the turn stands for, in the order of its steps. */
   get writes(): readonly Write[] {
-    return this.#written.flat();
+    return this.#writes;
   }
 
   /** All that it was shown: what it goes by first. */
@@ -90,6 +93,7 @@ export class TurnMemory {
     const drafts = this.#draft(this.#written.length, this.#seen);
     const writes = drafts.map((draft) => this.#issue(draft, attempt));
     this.#written = [...this.#written, writes];
+    this.#writes = [...this.#writes, ...writes];
     return writes;
   }
 
@@ -139,6 +143,7 @@ export class TurnMemory {
     this.#seen = seen;
     for (const name of asked) this.#asked.add(name);
     this.#written = written;
+    this.#writes = written.flat();
   }
 
   #changesWhatFollows(seen: View): boolean {
