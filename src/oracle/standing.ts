@@ -81,6 +81,7 @@ function standingLines(
   const authored = new Set(lines.map(({ part, author }) => `${String(author)} ${part}`));
   const taken = writes.map(() => 0);
   for (const rank of ranks) {
+    if (!writes.some(({ told }) => rank.includes(told))) continue;
     for (const named of [true, false]) {
       writes.forEach(({ told, parts, write }, position) => {
         if (!rank.includes(told)) return;

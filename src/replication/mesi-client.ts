@@ -10,6 +10,7 @@ import {
   micros,
   type DocumentState,
   type FieldName,
+  type FieldState,
   type Host,
   type Micros,
   type Outcome,
@@ -152,7 +153,11 @@ export class MesiClient implements Replica {
 
   #show(tx: Transaction, fields: readonly FieldName[], copies: readonly FieldCopy[]): void {
     for (const copy of copies) this.#claim(copy, true);
-    const states = fields.flatMap((name) => copies.find(({ field }) => field === name)?.state ?? []);
+    const states: FieldState[] = [];
+    for (const name of fields) {
+      const state = copies.find(({ field }) => field === name)?.state ?? null;
+      if (state !== null) states.push(state);
+    }
     this.#host.view(tx, { fields: states, escalations: [] });
   }
 

@@ -14,6 +14,7 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { canonicalField } from '../document/canonical-state.ts';
+import { hexOf } from '../document/hex.ts';
 import { FoldedDocument, initialState } from '../document/index.ts';
 
 export interface FieldContent {
@@ -138,5 +139,5 @@ function contentHash(state: FieldState | undefined): string {
   const text = state === undefined ? '' : canonicalField(state);
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return hexOf(hash);
 }

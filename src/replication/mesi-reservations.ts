@@ -37,7 +37,9 @@ export class Reservations<Owner extends object> {
   release(owner: Owner): readonly Owner[] {
     const request = this.#waiting.get(owner);
     if (request !== undefined) this.#leaveQueue(request);
-    return [...this.#holders].flatMap(([field, holder]) => (holder === owner ? this.#free(field) : []));
+    const next: Owner[] = [];
+    for (const [field, holder] of [...this.#holders]) if (holder === owner) next.push(...this.#free(field));
+    return next;
   }
 
   /** Takes one field from whoever holds it, and says who may go on. */

@@ -1,5 +1,7 @@
 /** A streaming 64-bit hash over all that happens in a trial: two 32-bit lanes in the manner of FNV-1a. Not for secrets. */
 
+import { hexOf } from '../document/hex.ts';
+
 const lowPrime = 0x01000193;
 const highPrime = 0x85ebca6b;
 
@@ -47,18 +49,21 @@ export class Digest {
     this.mix(length);
   }
 
+  get low(): number {
+    return this.#low;
+  }
+
   /** 16 hexadecimal digits. */
   hex(): string {
     return hexOf(this.#high) + hexOf(this.#low);
   }
 }
 
-/** By bytes: the engine takes long to write a number beyond 31 bits in hexadecimal. */
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hexOf(lane: number): string {
-  const digitsAt = (shift: number): string => hexOfByte[(lane >>> shift) & 0xff] as string;
-  return digitsAt(24) + digitsAt(16) + digitsAt(8) + digitsAt(0);
+/** 32 bits that stand for a name which is hashed very often. */
+export function markOf(name: string): number {
+  const digest = new Digest();
+  digest.mixText(name);
+  return digest.low;
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {

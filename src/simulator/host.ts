@@ -19,6 +19,7 @@ import type {
 } from '../contract/index.ts';
 import type { Machine, Surroundings } from './machine.ts';
 import type { AskModel } from './model-desk.ts';
+import { steps } from './recorder.ts';
 
 export interface HostParts extends Surroundings {
   readonly machine: Machine;
@@ -26,7 +27,7 @@ export interface HostParts extends Surroundings {
   readonly schema: Schema;
   readonly random: RandomStream;
   readonly agent: AgentEars | null;
-  readonly transmit: (from: ReplicaId, to: ReplicaId, message: Uint8Array) => void;
+  readonly transmit: (from: Machine, to: ReplicaId, message: Uint8Array) => void;
   readonly askModel: AskModel;
 }
 
@@ -67,8 +68,9 @@ export class SimulatedHost implements Host {
   send(to: ReplicaId, message: Uint8Array): void {
     this.#go(() => {
       if (!this.peers.includes(to)) throw new Error(`sent a message to ${to}, which is not one of its peers`);
-      this.#parts.machine.perform('send', () => {
-        this.#parts.transmit(this.self, to, message);
+      const { machine } = this.#parts;
+      machine.perform('send', () => {
+        this.#parts.transmit(machine, to, message);
       });
     });
   }
@@ -155,7 +157,7 @@ export class SimulatedHost implements Host {
   #becameDurable(nth: number, cause: Machine['cause'], done: () => void): void {
     const { machine, custody, recorder, loop } = this.#parts;
     const { version } = machine.disk;
-    recorder.mark('durable', this.self);
+    recorder.markDurable(machine.mark);
     if (cause.kind === 'message') {
       cause.unsynced -= 1;
       if (cause.unsynced === 0) custody.stored(this.self, cause.from, cause.sentAt, version);
@@ -171,8 +173,10 @@ export class SimulatedHost implements Host {
   }
 
   #hash(what: Uint8Array | readonly Uint8Array[]): void {
-    const { recorder } = this.#parts;
-    if (what instanceof Uint8Array) recorder.hashBytes(what, 'append', this.self);
-    else for (const record of what) recorder.hashBytes(record, 'replace', this.self);
+    const { recorder, machine } = this.#parts;
+    const isOne = what instanceof Uint8Array;
+    recorder.hashStep(isOne ? steps.append : steps.replace, machine.mark, 0);
+    if (isOne) recorder.digest.mixBytes(what);
+    else for (const record of what) recorder.digest.mixBytes(record);
   }
 }

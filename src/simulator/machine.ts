@@ -3,6 +3,7 @@
 import type { Fault, Micros, ProtocolStep, Replica, ReplicaId, TapeEntry } from '../contract/index.ts';
 import type { Custody } from './custody.ts';
 import type { SimulatedDisk } from './disk.ts';
+import { markOf } from './digest.ts';
 import type { Environment } from './environment.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Recorder } from './recorder.ts';
@@ -37,6 +38,8 @@ interface Deferred {
 
 export class Machine implements Residence {
   readonly id: ReplicaId;
+  /** What stands for its id in the digest. */
+  readonly mark: number;
   readonly disk: SimulatedDisk;
   resident: Resident | null = null;
   replica: Replica | null = null;
@@ -55,6 +58,7 @@ export class Machine implements Residence {
 
   constructor(id: ReplicaId, disk: SimulatedDisk, around: Surroundings, open: (machine: Machine) => Replica) {
     this.id = id;
+    this.mark = markOf(id);
     this.disk = disk;
     this.#around = around;
     this.#open = open;
@@ -132,9 +136,19 @@ export class Machine implements Residence {
     });
   }
 
+  /** By name: a name that is worked out takes the engine longer than the step. */
   count(step: ProtocolStep): number {
-    this.#stepCounts[step] += 1;
-    return this.#stepCounts[step];
+    const counts = this.#stepCounts;
+    switch (step) {
+      case 'append':
+        return (counts.append += 1);
+      case 'send':
+        return (counts.send += 1);
+      case 'receive':
+        return (counts.receive += 1);
+      case 'settle':
+        return (counts.settle += 1);
+    }
   }
 
   strikeAround(step: ProtocolStep, moment: 'before' | 'after', nth: number): void {

@@ -44,6 +44,11 @@ export type Told = StoryEvent extends infer Event ? (Event extends StoryEvent ? 
 /** An observation without its time, which is the recorder's to know. */
 export type Observed = Observation extends infer Seen ? (Seen extends Observation ? Omit<Seen, 'at'> : never) : never;
 
+/** What machines do all the time. To hash words for it would take longer than most of it does. */
+export const steps = { send: 1, receive: 2, append: 3, replace: 4, durable: 5 } as const;
+
+type StepNumber = (typeof steps)[keyof typeof steps];
+
 export class Recorder {
   readonly digest = new Digest();
   readonly attempts: OpenAttempt[] = [];
@@ -85,9 +90,14 @@ export class Recorder {
 
   /** Something that changes a replica, its disk or an agent. */
   mark(...what: readonly string[]): void {
-    this.activity += 1;
-    this.lastActivityAt = this.#now();
+    this.#act();
     this.hash(...what);
+  }
+
+  /** A change of the disk of the machine with this mark is durable. */
+  markDurable(machine: number): void {
+    this.#act();
+    this.hashStep(steps.durable, machine, 0);
   }
 
   /** Word by word: joining them first would cost more than hashing them. */
@@ -96,9 +106,17 @@ export class Recorder {
     for (const word of what) this.digest.mixText(word);
   }
 
-  hashBytes(bytes: Uint8Array, ...what: readonly string[]): void {
-    this.hash(...what);
-    this.digest.mixBytes(bytes);
+  /** A step of the machine with this mark; `other` is the mark of the machine to or from which something is sent. */
+  hashStep(step: StepNumber, machine: number, other: number): void {
+    this.digest.mixLarge(this.#now());
+    this.digest.mix(step);
+    this.digest.mix(machine);
+    this.digest.mix(other);
+  }
+
+  #act(): void {
+    this.activity += 1;
+    this.lastActivityAt = this.#now();
   }
 
   /** Only the first failure counts: what follows may be its consequence. */

@@ -30,7 +30,7 @@ import { horizonOf } from './horizon.ts';
 import { Machine, type Surroundings } from './machine.ts';
 import { modelDesk } from './model-desk.ts';
 import { Network } from './network.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, steps } from './recorder.ts';
 import { SimulatedFiles } from './recovery/agent-files.ts';
 import type { RecoveryPolicy } from './recovery/policy.ts';
 import { TurnBoard } from './turn-board.ts';
@@ -267,13 +267,15 @@ export class Simulation {
     };
   }
 
-  readonly #transmit = (from: ReplicaId, to: ReplicaId, message: Uint8Array): void => {
+  readonly #transmit = (sender: Machine, to: ReplicaId, message: Uint8Array): void => {
     const target = this.#machines.get(to);
     if (target === undefined) return;
     const recorder = this.#recorder;
+    const from = sender.id;
     recorder.messages += 1;
     recorder.bytes += message.length;
-    recorder.hashBytes(message, 'send', from, to);
+    recorder.hashStep(steps.send, sender.mark, target.mark);
+    recorder.digest.mixBytes(message);
     // Nobody listens where a machine is down; what is under way to it when it stops is lost with its connections.
     if (target.isDown) return;
     const { life } = target;
@@ -283,7 +285,7 @@ export class Simulation {
       if (life !== target.life) return;
       target.run({ kind: 'message', from, sentAt, unsynced: 0 }, () => {
         target.perform('receive', () => {
-          recorder.hash('receive', to, from);
+          recorder.hashStep(steps.receive, target.mark, sender.mark);
           recorder.tell({ kind: 'receive', machine: to, from, sentAt: sentMicros, bytes: message.length });
           target.replica?.receive(from, message);
         });
