@@ -10,6 +10,7 @@ import type { TrialResult } from '../../src/contract/index.ts';
 import { resultSchema } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
+import { ended, type Ended } from '../support/spawned.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 let folder: string;
@@ -23,15 +24,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 interface Circumstances {
   readonly cwd?: string;
-  /** Called with what came on the standard error so far. */
+  /** Called whenever something comes on the standard error. */
   readonly onProgress?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
@@ -39,13 +34,8 @@ function bench(words: readonly string[], { cwd = folder, onProgress }: Circumsta
   const { FORCE_COLOR: _forced, ...env } = process.env;
   // Build servers set CI, which some libraries take for a terminal with colours.
   const child = spawn(process.execPath, [program, ...words], { cwd, env: { ...env, CI: 'true' } });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    err += data.toString();
-    onProgress?.((signal) => child.kill(signal));
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+  if (onProgress !== undefined) child.stderr.on('data', () => onProgress((signal) => child.kill(signal)));
+  return ended(child);
 }
 
 const file = (name: string): string => join(folder, name);

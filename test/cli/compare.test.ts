@@ -10,15 +10,10 @@ import { compareResults } from '../../src/cli/compare.ts';
 import { compareFigures } from '../../src/cli/compare-measured.ts';
 import type { CompareCommand, CompareMeasuredCommand } from '../../src/cli/options/compare-options.ts';
 import { paintWith } from '../../reports/index.ts';
+import type { Ended } from '../support/spawned.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 function bench(...words: readonly string[]): Ended {
   const { FORCE_COLOR: _forced, ...env } = process.env;

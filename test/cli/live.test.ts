@@ -19,6 +19,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { liveSchema } from '../../reports/index.ts';
+import { ended, type Ended } from '../support/spawned.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
@@ -35,10 +36,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
+interface LiveEnded extends Ended {
   /** Where it had to put what is temporary. */
   readonly temporary: string;
 }
@@ -46,7 +44,7 @@ interface Ended {
 let runs = 0;
 
 /** `stop`: called as soon as replicas are there. */
-function bench(words: readonly string[], stop?: (child: ChildProcess) => void): Promise<Ended> {
+async function bench(words: readonly string[], stop?: (child: ChildProcess) => void): Promise<LiveEnded> {
   runs += 1;
   const temporary = join(folder, String(runs));
   mkdirSync(temporary);
@@ -54,17 +52,9 @@ function bench(words: readonly string[], stop?: (child: ChildProcess) => void): 
     cwd: folder,
     env: { ...process.env, CI: 'true', FORCE_COLOR: '0', TMPDIR: temporary },
   });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    err += data.toString();
-  });
+  const end = ended(child);
   if (stop !== undefined) void untilReplicasOf(temporary).then(() => stop(child));
-  return new Promise((resolve) =>
-    child.on('close', (code) => {
-      resolve({ code, out, err, temporary });
-    }),
-  );
+  return { ...(await end), temporary };
 }
 
 /** A trial has two at least; the time-out of the test is the bound. */
@@ -73,7 +63,7 @@ async function untilReplicasOf(temporary: string): Promise<void> {
 }
 
 /** Resolves when no file and no process is left; the time-out of the test is its bound. */
-async function untilNothingIsLeft({ temporary }: Ended): Promise<void> {
+async function untilNothingIsLeft({ temporary }: LiveEnded): Promise<void> {
   while (readdirSync(temporary).length > 0 || replicasOf(temporary).length > 0) await pause(20);
 }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../reports/index.ts';
+import { ended, type Ended } from '../support/spawned.ts';
 
 const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const words = ['--strategy', './waits.js', '--workload', 'tally', '--faults', 'none', '--seeds', '160', '--quiet'];
@@ -38,12 +39,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function start(typed: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
   return spawn(process.execPath, [program, ...typed], { cwd: folder, env: { ...process.env, ...environment } });
 }
@@ -52,13 +47,6 @@ function start(typed: readonly string[], environment: NodeJS.ProcessEnv = {}): C
 function startWithRoomFor(kilobytes: number, typed: readonly string[]): ChildProcess {
   const limit = `ulimit -f ${String(kilobytes)}; exec "$@"`;
   return spawn('bash', ['-c', limit, 'bash', process.execPath, program, ...typed], { cwd: folder });
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let [out, err] = ['', ''];
-  child.stdout?.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr?.on('data', (data: Buffer) => (err += data.toString()));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
 /** Sends the signal when more is kept than before, and some trials are under way. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../../reports/index.ts';
 import { failing, inTurn, keeping, ModelServer } from '../../support/model-server.ts';
+import { ended, type Ended } from '../../support/spawned.ts';
 
 const program = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 const apiKey = 'sk-planted-0123456789';
@@ -30,32 +31,20 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 type Circumstances = { readonly env?: NodeJS.ProcessEnv; readonly started?: (kill: () => void) => void };
 
 /** Its environment holds the key and the address of the server, unless it is told otherwise. */
-function bench(words: readonly string[], { env, started }: Circumstances = {}): Promise<Ended> {
+async function bench(words: readonly string[], { env, started }: Circumstances = {}): Promise<Ended> {
   const { FORCE_COLOR: _forced, ...inherited } = process.env;
   const live = { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: server.baseUrl, ...env };
   const child = spawn(process.execPath, [program, ...words], {
     cwd: folder,
     env: { ...inherited, CI: 'true', ...live },
   });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
   started?.(() => child.kill('SIGKILL'));
-  return new Promise((resolve) =>
-    child.on('close', (code) => {
-      printed += out + err;
-      resolve({ code, out, err });
-    }),
-  );
+  const end = await ended(child);
+  printed += end.out + end.err;
+  return end;
 }
 
 const file = (name: string): string => join(folder, name);
