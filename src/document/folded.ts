@@ -14,7 +14,7 @@ export class FoldedDocument {
   readonly #attempts = new Map<WriteId, number>();
   /** What was asked for since the field last changed. */
   readonly #states = new Map<FieldName, FieldState>();
-  /** Of all declared and all written fields, in order; null when a field has come in since. */
+  /** Of all declared and all written fields, in order; null when an undeclared field has come in since. */
   #names: readonly FieldName[] | null = null;
 
   constructor(schema: Schema) {
@@ -71,7 +71,7 @@ export class FoldedDocument {
     if (known !== undefined) return known;
     const fold = foldOf(write.kind, this.#initial(write.field));
     this.#folds.set(write.field, fold);
-    this.#names = null;
+    if (!this.#declared.has(write.field)) this.#names = null;
     return fold;
   }
 }

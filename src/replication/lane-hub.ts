@@ -37,7 +37,7 @@ import {
   type ReleaseAsk,
   type Shown,
 } from './lane-messages.ts';
-import { LaneMutex, type MutexValue } from './lane-mutex.ts';
+import { isSameMutex, LaneMutex, type MutexValue } from './lane-mutex.ts';
 import { isSamePlace, type JournalPlace } from './lane-reader.ts';
 import { isSameHolder, overlap, type Lease } from './lane-records.ts';
 import type { LaneRules } from './lane-rules.ts';
@@ -56,7 +56,7 @@ export class LaneHub extends AgentlessReplica {
   readonly #document: HubDocument;
   readonly #broadcast: Broadcast;
   /** What was written under the mutex and is on its way to the disk. Until it is there, nobody else gets the mutex. */
-  readonly #putting = new Set<string>();
+  #putting: MutexValue | null = null;
   /** They came behind what is being put, which may take back the leases that they name: they are judged when it is durable. */
   #waiting: readonly { readonly from: ReplicaId; readonly call: CallOf<'commit'> }[] = [];
   /** How far each client has read: what it is told unasked goes on from there. */
@@ -101,7 +101,7 @@ export class LaneHub extends AgentlessReplica {
         this.#reply(from, message, this.#show(message));
         break;
       case 'commit':
-        if (this.#putting.size === 0) this.#commit(from, message);
+        if (this.#putting === null) this.#commit(from, message);
         else this.#waiting = [...this.#waiting, { from, call: message }];
         break;
       case 'hello':
@@ -122,7 +122,7 @@ export class LaneHub extends AgentlessReplica {
   }
 
   close(): void {
-    this.#putting.clear();
+    this.#putting = null;
     this.#waiting = [];
   }
 
@@ -133,9 +133,9 @@ export class LaneHub extends AgentlessReplica {
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
     const { wanted, seen, from: place, entry } = call;
-    if (this.#putting.has(nameOf(wanted))) return;
+    if (this.#isPutting(wanted)) return;
     const now = this.#host.now();
-    const isYours = this.#putting.size === 0 && this.#mutex.take(wanted, seen, now);
+    const isYours = this.#putting === null && this.#mutex.take(wanted, seen, now);
     if (!isYours) this.#reply(from, call, { kind: 'taken', held: this.#mutex.held, now });
     else if (entry !== null && isSamePlace(place, this.#journal.end)) this.#write(from, call, wanted, entry);
     else this.#reply(from, call, { kind: 'yours', ...this.#readFrom(from, place) });
@@ -143,7 +143,7 @@ export class LaneHub extends AgentlessReplica {
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
     const { mutex, from: place, entry } = call;
-    if (this.#putting.has(nameOf(mutex))) return;
+    if (this.#isPutting(mutex)) return;
     if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(place, this.#journal.end))
       this.#reply(from, call, { kind: 'fenced' });
     else this.#write(from, call, mutex, entry);
@@ -158,14 +158,19 @@ export class LaneHub extends AgentlessReplica {
     });
   }
 
+  /** The request is repeated: it is answered when what it puts is durable. */
+  #isPutting(mutex: MutexValue): boolean {
+    return this.#putting !== null && isSameMutex(this.#putting, mutex);
+  }
+
   #writeDown(
     mutex: MutexValue,
     { rows, replaces }: Pick<JournalEntry, 'rows' | 'replaces'>,
     written: () => void,
   ): void {
-    this.#putting.add(nameOf(mutex));
+    this.#putting = mutex;
     const durable = (changes: readonly LaneChange[]): void => {
-      this.#putting.delete(nameOf(mutex));
+      this.#putting = null;
       this.#mutex.drop(mutex);
       for (const change of changes) this.#trace(change);
       written();
@@ -194,7 +199,7 @@ export class LaneHub extends AgentlessReplica {
   }
 
   #commitWaiting(): void {
-    if (this.#putting.size > 0) return;
+    if (this.#putting !== null) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { from, call } of waiting) this.#commit(from, call);
@@ -243,7 +248,7 @@ export class LaneHub extends AgentlessReplica {
   /** What gives back leases stands behind the turn that needed them. */
   #release(release: ReleaseAsk | null, released: (isReleased: boolean) => void): void {
     const isWritten =
-      release !== null && this.#putting.size === 0 && this.#mutex.take(release.mutex, null, this.#host.now());
+      release !== null && this.#putting === null && this.#mutex.take(release.mutex, null, this.#host.now());
     if (!isWritten) released(false);
     else this.#writeDown(release.mutex, { rows: release.rows, replaces: false }, () => released(true));
   }
@@ -296,11 +301,6 @@ export class LaneHub extends AgentlessReplica {
     const message: LaneReply = { kind: 'reply', tag, reply };
     this.#host.send(to, encodeShared(message));
   }
-}
-
-/** One taking of the mutex. */
-function nameOf({ process, number }: MutexValue): string {
-  return `${process} ${number}`;
 }
 
 function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {

@@ -30,8 +30,8 @@ export interface MutexRules {
 }
 
 export const mutexRules: MutexRules = {
-  yields: (current, seen) => (current === null || seen === null ? current === seen : isSameValue(current, seen)),
-  covers: (current, presented) => current !== null && isSameValue(current, presented),
+  yields: (current, seen) => (current === null || seen === null ? current === seen : isSameMutex(current, seen)),
+  covers: (current, presented) => current !== null && isSameMutex(current, presented),
 };
 
 export class LaneMutex {
@@ -50,7 +50,7 @@ export class LaneMutex {
 
   /** Whether the mutex belongs to the one who wants it now. */
   take(wanted: MutexValue, seen: MutexValue | null, now: Micros): boolean {
-    if (this.#held !== null && isSameValue(this.#held, wanted)) return true;
+    if (this.#held !== null && isSameMutex(this.#held, wanted)) return true;
     if (wanted.number <= (this.#used.get(wanted.process) ?? 0)) return false;
     if (!this.#rules.yields(this.#held, seen)) return false;
     this.#used.set(wanted.process, wanted.number);
@@ -63,7 +63,7 @@ export class LaneMutex {
   }
 
   drop(presented: MutexValue): void {
-    if (this.#held !== null && isSameValue(this.#held, presented)) this.#held = null;
+    if (this.#held !== null && isSameMutex(this.#held, presented)) this.#held = null;
   }
 }
 
@@ -72,6 +72,6 @@ export function isStale(held: HeldMutex, by: Holder, now: Micros, staleAfterMicr
   return held.host === by.host || now - held.since > staleAfterMicros;
 }
 
-function isSameValue(one: MutexValue, other: MutexValue): boolean {
+export function isSameMutex(one: MutexValue, other: MutexValue): boolean {
   return one.process === other.process && one.number === other.number;
 }

@@ -124,7 +124,9 @@ export class LaneTenant {
   /** What gives back the lane. */
   releases(lane: Lane): readonly LaneRecord[] {
     const leases = this.#leasesOf(lane);
-    lane.fields = leases.flatMap(({ fields }) => fields);
+    const covered: FieldName[] = [];
+    for (const { fields } of leases) covered.push(...fields);
+    lane.fields = covered;
     return leases.map(({ token }) => ({ op: 'RELEASE', token, holder: this.#holder }));
   }
 

@@ -45,13 +45,15 @@ export class MesiContents {
   readonly #fields = new Map<FieldName, Versions>();
   readonly #published = new Map<FieldName, FieldContent>();
   readonly #initial: ReadonlyMap<FieldName, FieldState>;
-  /** Of all fields that have something in them, in order; null when one has come in since. */
+  readonly #declared: ReadonlySet<FieldName>;
+  /** Of all declared and all written fields, in order; null when an undeclared field has come in since. */
   #names: readonly FieldName[] | null = null;
   /** Null since something was published that was not asked for yet. */
   #state: DocumentState | null = null;
 
   constructor(schema: Schema) {
     this.#schema = schema;
+    this.#declared = new Set(schema.fields.map(({ field }) => field));
     this.#initial = new Map(initialState(schema).fields.map((state) => [state.field, state]));
   }
 
@@ -66,8 +68,9 @@ export class MesiContents {
 
   publish(contents: readonly FieldContent[]): void {
     for (const content of contents) {
-      if (!this.#published.has(content.field)) this.#names = null;
-      this.#published.set(content.field, content);
+      const { field } = content;
+      if (!this.#declared.has(field) && !this.#published.has(field)) this.#names = null;
+      this.#published.set(field, content);
     }
     this.#state = null;
   }
@@ -79,7 +82,7 @@ export class MesiContents {
   }
 
   #shown(): DocumentState {
-    this.#names ??= [...new Set([...this.#initial.keys(), ...this.#published.keys()])].sort();
+    this.#names ??= [...new Set([...this.#declared, ...this.#published.keys()])].sort();
     const fields: FieldState[] = [];
     for (const name of this.#names) {
       const state = this.#published.has(name) ? this.#published.get(name)?.state : this.#initial.get(name);
