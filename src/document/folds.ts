@@ -108,7 +108,7 @@ class AppendTextFold implements Fold {
 
   state(field: FieldName): FieldState {
     const lines = this.#initial.slice();
-    for (const added of this.#added.values()) lines.push(...added);
+    for (const added of this.#added.values()) for (const line of added) lines.push(line);
     return { field, kind: this.kind, lines };
   }
 }
