@@ -37,13 +37,11 @@ interface LandedTurn extends Landing {
   readonly records: readonly Json[];
 }
 
-/** What an attempt was shown of a field, and how many turns had landed then. */
-interface Showing {
-  readonly state: FieldState | undefined;
-  readonly version: number;
+/** What an attempt was shown of each field, and how many turns had landed then. */
+class Shown {
+  readonly states = new Map<FieldName, FieldState | undefined>();
+  readonly versions = new Map<FieldName, number>();
 }
-
-type Shown = Map<FieldName, Showing>;
 
 class SyncedHub implements HubLogic<TurnAsk> {
   readonly #journal: TurnJournal<LandedTurn>;
@@ -112,10 +110,14 @@ class SyncedHub implements HubLogic<TurnAsk> {
       case 'read': {
         const view = this.#items.view(session.tx, ask.fields);
         const version = this.#journal.length;
-        const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, Showing>();
-        for (const name of ask.fields)
-          shown.set(name, { state: view.fields.find(({ field }) => field === name), version });
-        this.#shown.set(session, shown);
+        const shown = this.#shownTo(session);
+        for (const name of ask.fields) {
+          shown.states.set(
+            name,
+            view.fields.find(({ field }) => field === name),
+          );
+          shown.versions.set(name, version);
+        }
         session.view(
           view,
           ask.fields.map((field) => [field, version]),
@@ -131,9 +133,17 @@ class SyncedHub implements HubLogic<TurnAsk> {
     }
   }
 
+  #shownTo(session: Session<TurnAsk>): Shown {
+    const known = this.#shown.get(session);
+    if (known !== undefined) return known;
+    const shown = new Shown();
+    this.#shown.set(session, shown);
+    return shown;
+  }
+
   #commit(session: Session<TurnAsk>, writes: readonly Write[], basis: Basis): void {
-    const shown: Shown = this.#shown.get(session) ?? new Map<FieldName, Showing>();
-    const forgotten = basis.filter(([field, version]) => shown.get(field)?.version !== version).map(([field]) => field);
+    const { states, versions } = this.#shownTo(session);
+    const forgotten = basis.filter(([field, version]) => versions.get(field) !== version).map(([field]) => field);
     if (forgotten.length > 0) {
       // An earlier life of the hub has shown that, and this one can't tell what it was.
       session.settle({ kind: 'conflict', cause: 'unavailable', fields: forgotten });
@@ -145,7 +155,7 @@ class SyncedHub implements HubLogic<TurnAsk> {
     }
     const { tx } = session;
     this.#records.length = 0;
-    const outcome = this.#items.put(tx, writes, new Map([...shown].map(([field, { state }]) => [field, state])));
+    const outcome = this.#items.put(tx, writes, states);
     this.#isWriting = true;
     this.#journal.append({ tx, outcome, writes, records: this.#records.slice() }, () => {
       this.#isWriting = false;

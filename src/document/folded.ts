@@ -1,7 +1,9 @@
 /** A document into which writes are folded in the order in which they arrive, each by its kind. */
 
 import type { FieldDeclaration, FieldName, FieldState, Kind, Schema, Write, WriteId } from '../contract/index.ts';
+import { FieldNames } from './field-names.ts';
 import { foldOf, type Fold } from './folds.ts';
+import { mapDefined } from './map-defined.ts';
 import { initialField } from './put.ts';
 
 /**
@@ -14,10 +16,10 @@ export class FoldedDocument {
   readonly #attempts = new Map<WriteId, number>();
   /** What was asked for since the field last changed. */
   readonly #states = new Map<FieldName, FieldState>();
-  /** Of all declared and all written fields, in order; null when an undeclared field has come in since. */
-  #names: readonly FieldName[] | null = null;
+  readonly #names: FieldNames;
 
   constructor(schema: Schema) {
+    this.#names = new FieldNames(schema);
     this.#declared = new Map(schema.fields.map((declaration) => [declaration.field, declaration]));
   }
 
@@ -48,13 +50,7 @@ export class FoldedDocument {
 
   /** All fields that were set, in the order of their names. */
   fields(): FieldState[] {
-    this.#names ??= [...new Set([...this.#declared.keys(), ...this.#folds.keys()])].sort();
-    const states: FieldState[] = [];
-    for (const name of this.#names) {
-      const state = this.field(name);
-      if (state !== undefined) states.push(state);
-    }
-    return states;
+    return mapDefined(this.#names.inOrder(), (name) => this.field(name));
   }
 
   #kindOf(name: FieldName): Kind | undefined {
@@ -71,7 +67,7 @@ export class FoldedDocument {
     if (known !== undefined) return known;
     const fold = foldOf(write.kind, this.#initial(write.field));
     this.#folds.set(write.field, fold);
-    if (!this.#declared.has(write.field)) this.#names = null;
+    this.#names.add(write.field);
     return fold;
   }
 }

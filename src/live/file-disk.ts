@@ -13,6 +13,7 @@ import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import type { Disk } from '../contract/index.ts';
+import { hexOf } from '../document/hex.ts';
 import { encodeRecord, readLog } from './record-log.ts';
 
 /** What a disk needs of `node:fs`. */
@@ -206,7 +207,7 @@ export class FileDisk implements Disk {
 
   /** The name comes from the content: a start that dies in between sets nothing aside twice. */
   #setAside(bytes: Buffer, missingRecords: number): Damage {
-    const path = `${this.path}.damaged-${crc32(bytes).toString(16).padStart(8, '0')}`;
+    const path = `${this.path}.damaged-${hexOf(crc32(bytes))}`;
     const fd = this.#files.openSync(path, 'w');
     try {
       this.#writeAll(fd, bytes);

@@ -17,7 +17,7 @@ import {
 import { coordinationOf, type Coordination } from './coordination.ts';
 import { Histogram } from './histogram.ts';
 import { countRecovered, nothingRecovered } from './recovered.ts';
-import { rowOf, type Judged, type TakenBack, type Times, type Traffic } from './row.ts';
+import { rowOf, type TakenBack, type Times, type Traffic } from './row.ts';
 import { spendingOf, succeeded, type Pricing } from './spending.ts';
 
 export interface Measurable {
@@ -32,30 +32,29 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
   const coordination = coordinationOf(history.observations);
   const { brokenPromises, brokenInvariants, protocol, duplicates, escalations, converged, exercised, outcome } =
     verdict;
-  const judged: Judged = {
-    agents: history.agents.length,
-    digest: history.digest,
-    settled: history.restAt !== null,
-    converged,
-    exercised,
-    outcome,
-    failure: null,
-    brokenPromises,
-    brokenInvariants,
-    protocolViolations: protocol.flatMap(({ violation: found }) =>
-      found === null ? [] : [{ invariant: found.invariant, atMs: toMs(found.at), violation: found.violation }],
-    ),
-    anomalies: verdict.anomalies.found,
-    anomaliesPossible: verdict.anomalies.possible,
-    fates: verdict.counts,
-    committed: verdict.fates.filter((fate) => fate.told === 'committed').length,
-    duplicates,
-    misattributed: verdict.attribution.wrong,
-    escalations,
-  };
   const result = rowOf({
     spec,
-    judged,
+    judged: {
+      agents: history.agents.length,
+      digest: history.digest,
+      settled: history.restAt !== null,
+      converged,
+      exercised,
+      outcome,
+      failure: null,
+      brokenPromises,
+      brokenInvariants,
+      protocolViolations: protocol.flatMap(({ violation: found }) =>
+        found === null ? [] : [{ invariant: found.invariant, atMs: toMs(found.at), violation: found.violation }],
+      ),
+      anomalies: verdict.anomalies.found,
+      anomaliesPossible: verdict.anomalies.possible,
+      fates: verdict.counts,
+      committed: verdict.fates.filter((fate) => fate.told === 'committed').length,
+      duplicates,
+      misattributed: verdict.attribution.wrong,
+      escalations,
+    },
     times: timesOf(history, latencies),
     recovered: countRecovered(history),
     takenBack: takenBack(coordination),
@@ -66,7 +65,7 @@ export function measure({ spec, history, verdict, prices }: Measurable): TrialRe
     result,
     latencies: histogramOf(latencies),
     recoveries: histogramOf(coordination.recoveriesMicros),
-    invariantsExercised: protocol.filter(({ judged: times }) => times > 0).map(({ invariant }) => invariant),
+    invariantsExercised: protocol.filter(({ judged }) => judged > 0).map(({ invariant }) => invariant),
     culprit: null,
   };
 }
@@ -76,28 +75,27 @@ export type VoidMeasurable = Pick<Measurable, 'spec' | 'prices'> & { readonly hi
 
 /** A trial that is void: whatever it wrote proves nothing, so it has no fates. */
 export function measureFailure({ spec, history, prices }: VoidMeasurable, failure: FailureFacts): TrialRecord {
-  const judged: Judged = {
-    agents: history?.agents.length ?? spec.agents ?? 0,
-    digest: history?.digest ?? '',
-    settled: false,
-    converged: false,
-    exercised: false,
-    outcome: 'corrupted',
-    failure: failure.message,
-    brokenPromises: [],
-    brokenInvariants: [],
-    protocolViolations: [],
-    anomalies: [],
-    anomaliesPossible: [],
-    fates: noFates,
-    committed: 0,
-    duplicates: 0,
-    misattributed: 0,
-    escalations: { raised: 0, true: 0, false: 0, missed: 0 },
-  };
   const result = rowOf({
     spec,
-    judged,
+    judged: {
+      agents: history?.agents.length ?? spec.agents ?? 0,
+      digest: history?.digest ?? '',
+      settled: false,
+      converged: false,
+      exercised: false,
+      outcome: 'corrupted',
+      failure: failure.message,
+      brokenPromises: [],
+      brokenInvariants: [],
+      protocolViolations: [],
+      anomalies: [],
+      anomaliesPossible: [],
+      fates: noFates,
+      committed: 0,
+      duplicates: 0,
+      misattributed: 0,
+      escalations: { raised: 0, true: 0, false: 0, missed: 0 },
+    },
     times: history === null ? noTimes : timesOf(history, commitLatencies(history.attempts)),
     recovered: history === null ? nothingRecovered : countRecovered(history),
     takenBack: takenBack(coordinationOf(history?.observations ?? [])),

@@ -15,7 +15,7 @@ export interface RowParts {
   readonly spendings: Spendings;
 }
 
-export type Judged = Pick<
+type Judged = Pick<
   TrialResult,
   | 'agents'
   | 'digest'

@@ -10,7 +10,6 @@ import {
   micros,
   type DocumentState,
   type FieldName,
-  type FieldState,
   type Host,
   type Micros,
   type Outcome,
@@ -19,6 +18,7 @@ import {
   type Transaction,
   type Write,
 } from '../contract/index.ts';
+import { mapDefined } from '../document/map-defined.ts';
 import { decodeShared, encodeShared } from './shared-codec.ts';
 import { hear } from './hub-hearing.ts';
 import { HubLink } from './hub-link.ts';
@@ -153,11 +153,7 @@ export class MesiClient implements Replica {
 
   #show(tx: Transaction, fields: readonly FieldName[], copies: readonly FieldCopy[]): void {
     for (const copy of copies) this.#claim(copy, true);
-    const states: FieldState[] = [];
-    for (const name of fields) {
-      const state = copies.find(({ field }) => field === name)?.state ?? null;
-      if (state !== null) states.push(state);
-    }
+    const states = mapDefined(fields, (name) => copies.find(({ field }) => field === name)?.state ?? undefined);
     this.#host.view(tx, { fields: states, escalations: [] });
   }
 

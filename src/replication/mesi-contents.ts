@@ -14,8 +14,10 @@ import {
   type Write,
 } from '../contract/index.ts';
 import { canonicalField } from '../document/canonical-state.ts';
+import { FieldNames } from '../document/field-names.ts';
 import { hexOf } from '../document/hex.ts';
 import { FoldedDocument, initialState } from '../document/index.ts';
+import { mapDefined } from '../document/map-defined.ts';
 
 export interface FieldContent {
   readonly field: FieldName;
@@ -45,15 +47,13 @@ export class MesiContents {
   readonly #fields = new Map<FieldName, Versions>();
   readonly #published = new Map<FieldName, FieldContent>();
   readonly #initial: ReadonlyMap<FieldName, FieldState>;
-  readonly #declared: ReadonlySet<FieldName>;
-  /** Of all declared and all written fields, in order; null when an undeclared field has come in since. */
-  #names: readonly FieldName[] | null = null;
+  readonly #names: FieldNames;
   /** Null since something was published that was not asked for yet. */
   #state: DocumentState | null = null;
 
   constructor(schema: Schema) {
     this.#schema = schema;
-    this.#declared = new Set(schema.fields.map(({ field }) => field));
+    this.#names = new FieldNames(schema);
     this.#initial = new Map(initialState(schema).fields.map((state) => [state.field, state]));
   }
 
@@ -68,9 +68,8 @@ export class MesiContents {
 
   publish(contents: readonly FieldContent[]): void {
     for (const content of contents) {
-      const { field } = content;
-      if (!this.#declared.has(field) && !this.#published.has(field)) this.#names = null;
-      this.#published.set(field, content);
+      this.#names.add(content.field);
+      this.#published.set(content.field, content);
     }
     this.#state = null;
   }
@@ -82,12 +81,10 @@ export class MesiContents {
   }
 
   #shown(): DocumentState {
-    this.#names ??= [...new Set([...this.#declared, ...this.#published.keys()])].sort();
-    const fields: FieldState[] = [];
-    for (const name of this.#names) {
-      const state = this.#published.has(name) ? this.#published.get(name)?.state : this.#initial.get(name);
-      if (state !== undefined) fields.push(state);
-    }
+    const fields = mapDefined(
+      this.#names.inOrder(),
+      (name) => this.#published.get(name)?.state ?? this.#initial.get(name),
+    );
     return { fields, escalations: [], resolutions: [] };
   }
 

@@ -7,7 +7,6 @@ import type {
   DocumentState,
   Escalation,
   FieldName,
-  FieldState,
   Outcome,
   RefusalCause,
   Schema,
@@ -15,6 +14,7 @@ import type {
   Write,
 } from '../contract/index.ts';
 import { FoldedDocument } from '../document/index.ts';
+import { mapDefined } from '../document/map-defined.ts';
 import { versionIn, type Basis } from './hub-messages.ts';
 import { SetAside } from './set-aside.ts';
 
@@ -29,11 +29,7 @@ export class VersionedDocument {
   }
 
   view(fields: readonly FieldName[]): { readonly view: View; readonly versions: Basis } {
-    const states: FieldState[] = [];
-    for (const name of fields) {
-      const state = this.#folded.field(name);
-      if (state !== undefined) states.push(state);
-    }
+    const states = mapDefined(fields, (name) => this.#folded.field(name));
     return { view: { fields: states, escalations: this.#escalations(fields) }, versions: this.versions(fields) };
   }
 
@@ -96,12 +92,7 @@ export class VersionedDocument {
   }
 
   #escalations(fields: readonly FieldName[]): readonly Escalation[] {
-    const open: Escalation[] = [];
-    for (const name of fields) {
-      const escalation = this.#aside.escalation(name, this.#newestWrites.get(name));
-      if (escalation !== undefined) open.push(escalation);
-    }
-    return open;
+    return mapDefined(fields, (name) => this.#aside.escalation(name, this.#newestWrites.get(name)));
   }
 
   /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */

@@ -49,6 +49,7 @@ export class Digest {
     this.mix(length);
   }
 
+  /** The lower of the two lanes. */
   get low(): number {
     return this.#low;
   }
@@ -60,7 +61,7 @@ export class Digest {
 }
 
 /** 32 bits that stand for a name which is hashed very often. */
-export function markOf(name: string): number {
+export function hashOfName(name: string): number {
   const digest = new Digest();
   digest.mixText(name);
   return digest.low;

@@ -157,7 +157,7 @@ export class SimulatedHost implements Host {
   #becameDurable(nth: number, cause: Machine['cause'], done: () => void): void {
     const { machine, custody, recorder, loop } = this.#parts;
     const { version } = machine.disk;
-    recorder.markDurable(machine.mark);
+    recorder.markDurable(machine.idHash);
     if (cause.kind === 'message') {
       cause.unsynced -= 1;
       if (cause.unsynced === 0) custody.stored(this.self, cause.from, cause.sentAt, version);
@@ -175,7 +175,7 @@ export class SimulatedHost implements Host {
   #hash(what: Uint8Array | readonly Uint8Array[]): void {
     const { recorder, machine } = this.#parts;
     const isOne = what instanceof Uint8Array;
-    recorder.hashStep(isOne ? steps.append : steps.replace, machine.mark, 0);
+    recorder.hashStep(isOne ? steps.append : steps.replace, machine.idHash, 0);
     if (isOne) recorder.digest.mixBytes(what);
     else for (const record of what) recorder.digest.mixBytes(record);
   }

@@ -3,7 +3,7 @@
 import type { Fault, Micros, ProtocolStep, Replica, ReplicaId, TapeEntry } from '../contract/index.ts';
 import type { Custody } from './custody.ts';
 import type { SimulatedDisk } from './disk.ts';
-import { markOf } from './digest.ts';
+import { hashOfName } from './digest.ts';
 import type { Environment } from './environment.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Recorder } from './recorder.ts';
@@ -39,7 +39,7 @@ interface Deferred {
 export class Machine implements Residence {
   readonly id: ReplicaId;
   /** What stands for its id in the digest. */
-  readonly mark: number;
+  readonly idHash: number;
   readonly disk: SimulatedDisk;
   resident: Resident | null = null;
   replica: Replica | null = null;
@@ -58,7 +58,7 @@ export class Machine implements Residence {
 
   constructor(id: ReplicaId, disk: SimulatedDisk, around: Surroundings, open: (machine: Machine) => Replica) {
     this.id = id;
-    this.mark = markOf(id);
+    this.idHash = hashOfName(id);
     this.disk = disk;
     this.#around = around;
     this.#open = open;

@@ -94,10 +94,10 @@ export class Recorder {
     this.hash(...what);
   }
 
-  /** A change of the disk of the machine with this mark is durable. */
-  markDurable(machine: number): void {
+  /** A change of the disk of the machine whose id has this hash is durable. */
+  markDurable(idHash: number): void {
     this.#act();
-    this.hashStep(steps.durable, machine, 0);
+    this.hashStep(steps.durable, idHash, 0);
   }
 
   /** Word by word: joining them first would cost more than hashing them. */
@@ -106,7 +106,7 @@ export class Recorder {
     for (const word of what) this.digest.mixText(word);
   }
 
-  /** A step of the machine with this mark; `other` is the mark of the machine to or from which something is sent. */
+  /** A step of a machine, by the hash of its id; `other` is the one to or from which something is sent, 0 if there is none. */
   hashStep(step: StepNumber, machine: number, other: number): void {
     this.digest.mixLarge(this.#now());
     this.digest.mix(step);

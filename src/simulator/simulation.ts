@@ -274,7 +274,7 @@ export class Simulation {
     const from = sender.id;
     recorder.messages += 1;
     recorder.bytes += message.length;
-    recorder.hashStep(steps.send, sender.mark, target.mark);
+    recorder.hashStep(steps.send, sender.idHash, target.idHash);
     recorder.digest.mixBytes(message);
     // Nobody listens where a machine is down; what is under way to it when it stops is lost with its connections.
     if (target.isDown) return;
@@ -285,7 +285,7 @@ export class Simulation {
       if (life !== target.life) return;
       target.run({ kind: 'message', from, sentAt, unsynced: 0 }, () => {
         target.perform('receive', () => {
-          recorder.hashStep(steps.receive, target.mark, sender.mark);
+          recorder.hashStep(steps.receive, target.idHash, sender.idHash);
           recorder.tell({ kind: 'receive', machine: to, from, sentAt: sentMicros, bytes: message.length });
           target.replica?.receive(from, message);
         });

@@ -20,6 +20,7 @@ import {
   type Write,
   type WriteId,
 } from '../contract/index.ts';
+import { FieldNames } from '../document/field-names.ts';
 import { byField, initialField, putWrite } from '../document/index.ts';
 import type { KindSchema } from './kinds.ts';
 import type { ItemId } from './node.ts';
@@ -46,15 +47,15 @@ export class FieldItems {
   readonly #declared: ReadonlyMap<FieldName, FieldDeclaration>;
   /** All writes that were put. */
   readonly #noted = new Map<FieldName, Write[]>();
-  readonly #names: Set<FieldName>;
+  readonly #names: FieldNames;
 
   /** `writes`: all that was put before. */
-  constructor(host: StoreHost, strategy: MergeStrategy, { fields }: Schema, writes: readonly Write[]) {
+  constructor(host: StoreHost, strategy: MergeStrategy, schema: Schema, writes: readonly Write[]) {
     this.#store = new Store(host, { strategy, kinds });
-    this.#declared = new Map(fields.map((declaration) => [declaration.field, declaration]));
-    this.#names = new Set(this.#declared.keys());
+    this.#declared = new Map(schema.fields.map((declaration) => [declaration.field, declaration]));
+    this.#names = new FieldNames(schema);
     for (const write of writes) this.#note(write);
-    for (const declaration of fields) this.#begin(declaration);
+    for (const declaration of schema.fields) this.#begin(declaration);
   }
 
   /** What the turn knows from now on. */
@@ -85,7 +86,7 @@ export class FieldItems {
   }
 
   state(): DocumentState {
-    return { ...this.#shown([...this.#names].sort()), resolutions: [] };
+    return { ...this.#shown(this.#names.inOrder()), resolutions: [] };
   }
 
   close(): void {
