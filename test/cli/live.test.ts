@@ -133,8 +133,8 @@ describe('live trials', { timeout }, () => {
   it('find a bug that the simulator finds, and one that it cannot see', async () => {
     await Promise.all(['acknowledgesBeforeTheAppend', 'remembersInTheProcess'].map(compileMutant));
     const strategies = './acknowledgesBeforeTheAppend.js,./remembersInTheProcess.js';
-    // Its tape kills a process right after it has told its agent that a turn is safe.
-    const place = ['--workload', 'tally', '--faults', 'crash', '--seed', '12'];
+    // Its tape kills a process once, right after it has told its agent that a turn is safe, at whatever pace the machine runs.
+    const place = ['--workload', 'tally', '--faults', 'crash', '--seed', '115'];
     const { code } = await bench([
       '--strategy',
       strategies,
