@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The directory of our package.json: above this file, compiled or not. */
 function packageRoot(): string {
@@ -14,6 +14,11 @@ function packageRoot(): string {
   return folder;
 }
 
+/** What the build has made; there is no such folder before. */
+export function builtFolder(): string {
+  return join(packageRoot(), 'dist');
+}
+
 export function packageVersion(): string {
   const facts = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string };
   return facts.version;
@@ -22,10 +27,10 @@ export function packageVersion(): string {
 /** All that decides what a trial comes to: the program, the versions of its libraries, and the modules that were named. */
 export function codeHash(modules: readonly string[]): string {
   const hash = createHash('sha256').update(readFileSync(join(packageRoot(), 'package.json')));
-  const program = resolve(import.meta.dirname, '../..');
+  const built = builtFolder();
   for (const folder of ['src', 'strategies', 'workloads', 'reports']) {
-    const files = readdirSync(join(program, folder), { recursive: true, encoding: 'utf8' });
-    for (const file of files.filter(isCode).sort()) hash.update(file).update(readFileSync(join(program, folder, file)));
+    const files = readdirSync(join(built, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter(isCode).sort()) hash.update(file).update(readFileSync(join(built, folder, file)));
   }
   for (const file of modules) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);

@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PageAssets } from '../../reports/index.ts';
+import { builtFolder } from './package-facts.ts';
 
 export function pageAssets(): PageAssets {
   const [script, style] = [builtFile('page.js'), builtFile('page.css')];
@@ -10,7 +12,7 @@ export function pageAssets(): PageAssets {
 }
 
 function builtFile(name: string): string {
-  return readFileSync(new URL(`../../reports/html/browser/${name}`, import.meta.url), 'utf8').trimEnd();
+  return readFileSync(join(builtFolder(), 'reports/html/browser', name), 'utf8').trimEnd();
 }
 
 /** As a content security policy names what may be run. */

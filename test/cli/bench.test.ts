@@ -4,15 +4,14 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrialResult } from '../../src/contract/index.ts';
 import { resultSchema } from '../../reports/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../workloads/index.ts';
 import { ended, type Ended } from '../support/spawned.ts';
+import { program } from '../support/program.ts';
 
-const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 let folder: string;
 
 beforeAll(() => {

@@ -10,6 +10,7 @@ import { compareResults } from '../../src/cli/compare.ts';
 import { compareFigures } from '../../src/cli/compare-measured.ts';
 import type { CompareCommand, CompareMeasuredCommand } from '../../src/cli/options/compare-options.ts';
 import { paintWith } from '../../reports/index.ts';
+import { program } from '../support/program.ts';
 import type { Ended } from '../support/spawned.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,7 +18,6 @@ let folder = '';
 
 function bench(...words: readonly string[]): Ended {
   const { FORCE_COLOR: _forced, ...env } = process.env;
-  const program = join(root, 'dist/src/cli/main.js');
   const ended = spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8', env });
   return { code: ended.status, out: ended.stdout, err: ended.stderr };
 }

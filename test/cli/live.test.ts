@@ -20,8 +20,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { liveSchema } from '../../reports/index.ts';
 import { ended, type Ended } from '../support/spawned.ts';
+import { program } from '../support/program.ts';
 
-const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const mutants = fileURLToPath(new URL('../mutants/live-mutants.ts', import.meta.url));
 let folder: string;
@@ -72,7 +72,7 @@ function replicasOf(temporary: string): readonly string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      const isReplica = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/cli/replica.js');
+      const isReplica = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/program/replica.js');
       return isReplica && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TMPDIR=${temporary}\0`);
     } catch {
       return false;

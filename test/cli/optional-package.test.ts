@@ -10,6 +10,7 @@ import { withPackage } from '../../src/cli/workers/optional-package.ts';
 import { listText, paintWith } from '../../reports/index.ts';
 import { lww } from '../../strategies/lww.ts';
 import { probe } from '../support/probe-strategy.ts';
+import { programPath } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const reason =
@@ -36,8 +37,9 @@ function bench(...words: readonly string[]): {
   readonly err: string;
 } {
   const stayHere = ['--preserve-symlinks', '--preserve-symlinks-main'];
-  const program = [...stayHere, join(folder, 'dist/src/cli/main.js')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...words], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...stayHere, join(folder, programPath), ...words], {
+    encoding: 'utf8',
+  });
   return { status, out: stdout, err: stderr };
 }
 

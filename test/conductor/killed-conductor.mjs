@@ -22,7 +22,7 @@ const spec = {
   model: defaultModel.name,
 };
 const parts = { strategy: lww, workload: statusRace, profile, model: defaultModel, recovery: checkpoint, story: false };
-const entry = new URL('../../dist/src/cli/replica.js', import.meta.url);
+const entry = new URL('../../dist/program/replica.js', import.meta.url);
 
 function childrenInState() {
   const rows = execFileSync('ps', ['-o', 'pid=,stat=', '--ppid', String(process.pid)])

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { program } from '../support/program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const results = join(root, 'results');
@@ -38,7 +39,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
   });
 
   const bench = (line: string): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...line.split(' '), '--seeds', '4', '--quiet'], {
+    spawnSync(process.execPath, [program, ...line.split(' '), '--seeds', '4', '--quiet'], {
       cwd: folder,
       encoding: 'utf8',
     });

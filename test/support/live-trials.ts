@@ -9,7 +9,7 @@ import type { TrialParts } from '../../src/experiment/index.ts';
 import { checkpoint, defaultModel } from '../../src/simulator/index.ts';
 
 /** Processes run what is built. */
-const replicaScript = new URL('../../dist/src/cli/replica.js', import.meta.url);
+const replicaScript = new URL('../../dist/program/replica.js', import.meta.url);
 
 export interface LiveCase {
   readonly plan: Plan;

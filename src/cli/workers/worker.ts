@@ -132,7 +132,7 @@ export async function runLive({ trial, setup, timeoutSeconds, progress }: LiveTa
     transport,
     timeoutSeconds,
     folder: tmpdir(),
-    entry: new URL('../replica.js', import.meta.url),
+    entry: new URL('./replica.js', import.meta.url),
   };
   const { record, live } = await runLiveTrial(trial, { ...parts, story: false }, options);
   return { record, deeds: live };

@@ -4,13 +4,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resultSchema } from '../../../reports/index.ts';
 import { failing, inTurn, keeping, ModelServer } from '../../support/model-server.ts';
 import { ended, type Ended } from '../../support/spawned.ts';
+import { program } from '../../support/program.ts';
 
-const program = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 const apiKey = 'sk-planted-0123456789';
 let folder: string;
 let server: ModelServer;

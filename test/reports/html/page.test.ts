@@ -8,13 +8,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { program } from '../../support/program.ts';
 
 const places = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 const executablePath = places.find((place) => place !== '' && existsSync(place));
 const skipped = executablePath === undefined ? ': SKIPPED, no Chromium is installed (CHROMIUM may name one)' : '';
 if (skipped !== '') console.warn(`the page in a browser${skipped}`);
 
-const program = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 const hostile = '<img src=x onerror=alert(1)>';
 
 /** Both agents write the same field at once: a strategy that keeps the last one loses the other. */
