@@ -25,17 +25,19 @@ export class Digest {
     let low = this.#low;
     let high = this.#high;
     const { length } = bytes;
-    for (let index = 0; index < length; index += 4) {
+    const end = length - (length % 4);
+    for (let index = 0; index < end; index += 4) {
       const word =
-        byteAt(bytes, index) |
-        (byteAt(bytes, index + 1) << 8) |
-        (byteAt(bytes, index + 2) << 16) |
-        (byteAt(bytes, index + 3) << 24);
+        (bytes[index] as number) |
+        ((bytes[index + 1] as number) << 8) |
+        ((bytes[index + 2] as number) << 16) |
+        ((bytes[index + 3] as number) << 24);
       low = Math.imul(low ^ word, lowPrime);
       high = Math.imul(high ^ (word + (low >>> 15)), highPrime);
     }
     this.#low = low;
     this.#high = high;
+    if (end < length) this.mix(lastWord(bytes, end));
     this.mix(length);
   }
 
@@ -67,6 +69,9 @@ export function hashOfName(name: string): number {
   return digest.low;
 }
 
-function byteAt(bytes: Uint8Array, index: number): number {
-  return index < bytes.length ? (bytes[index] as number) : 0;
+/** Of one to three bytes. */
+function lastWord(bytes: Uint8Array, start: number): number {
+  let word = 0;
+  for (let index = bytes.length - 1; index >= start; index -= 1) word = (word << 8) | (bytes[index] as number);
+  return word;
 }
