@@ -1,10 +1,20 @@
 /**
  * A file of exchanges, one JSON line each, after a line that says with whom. Each line is on the disk before its answer is
  * used: a run that is killed keeps what it has paid for. A finished recording is sorted, so that it doesn't tell how many
- * workers wrote it.
+ * workers wrote it. Of runs that write into the same file none takes away what another has paid for: they stop.
  */
 
-import { appendFileSync, closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { z } from 'zod';
 import { InputError, messageOf } from '../input-error.ts';
 import { openOutput } from '../store/output-file.ts';
@@ -28,6 +38,7 @@ export type Header = Readonly<Omit<z.infer<typeof headerSchema>, 'recording' | '
 interface Content {
   readonly header: Header;
   readonly exchanges: ReadonlyMap<string, Exchange>;
+  readonly bytes: number;
   readonly wholeBytes: number;
   readonly tornLine: number | null;
 }
@@ -39,15 +50,18 @@ export class Recording {
   /** Something that the user should know. */
   readonly notice: string | null;
   readonly #exchanges: Map<string, Exchange>;
-  /** The beginning of the file that is whole; null: it may not be written to. */
-  readonly #wholeBytes: number | null;
+  readonly #found: Content;
+  readonly #isWritable: boolean;
   #descriptor: number | null = null;
+  /** Where the file ends, if nobody else writes into it. */
+  #end = 0;
 
   private constructor(file: string, content: Content, isWritable: boolean) {
     this.file = file;
     this.header = content.header;
     this.#exchanges = new Map(content.exchanges);
-    this.#wholeBytes = isWritable ? content.wholeBytes : null;
+    this.#found = content;
+    this.#isWritable = isWritable;
     this.notice =
       content.tornLine === null
         ? null
@@ -66,33 +80,45 @@ export class Recording {
     openOutput(file, '--record').discard();
     const found = existsSync(file) ? read(file) : null;
     if (found !== null) requireSame(file, found.header, header);
-    return new Recording(file, found ?? { header, exchanges: new Map(), wholeBytes: 0, tornLine: null }, true);
+    return new Recording(file, found ?? { header, exchanges: new Map(), bytes: sizeOf(file), wholeBytes: 0, tornLine: null }, true);
   }
 
-  /** Makes the file, or leaves out a last line that was cut off. */
+  /** Makes the file, or leaves out a last line that was cut off. Throws {@link InputError} if another run has begun with it. */
   start(): void {
-    if (this.#wholeBytes === null || this.#descriptor !== null) return;
+    if (!this.#isWritable || this.#descriptor !== null) return;
+    const { bytes, wholeBytes } = this.#found;
     this.#descriptor = openSync(this.file, 'a');
-    ftruncateSync(this.#descriptor, this.#wholeBytes);
-    if (this.#wholeBytes === 0) this.#append(headerLine(this.header));
+    this.#end = bytes;
+    if (!this.#isAlone(this.#descriptor)) throw this.#inUse();
+    ftruncateSync(this.#descriptor, wholeBytes);
+    this.#end = wholeBytes;
+    if (wholeBytes === 0) this.#end += append(this.#descriptor, headerLine(this.header));
   }
 
   find(key: string): Exchange | undefined {
     return this.#exchanges.get(key);
   }
 
-  /** Returns when it is durable. */
+  /** Returns when it is durable. Throws {@link InputError} when it is and another run writes into the file. */
   add(exchange: Exchange): void {
     this.start();
-    this.#append(lineOf(exchange));
+    const descriptor = this.#descriptor;
+    if (descriptor === null) throw new Error(`the recording ${this.file} is not open for writing`);
+    if (!this.#isAlone(descriptor)) {
+      this.#addBeside(exchange);
+      throw this.#inUse();
+    }
+    this.#end += append(descriptor, lineOf(exchange));
     this.#exchanges.set(exchange.key, exchange);
   }
 
-  /** Puts the lines into their order. */
+  /** Puts the lines into their order, unless some are another run's. */
   finish(): void {
     if (this.#descriptor === null) return;
+    const isAlone = this.#isAlone(this.#descriptor);
     closeSync(this.#descriptor);
     this.#descriptor = null;
+    if (!isAlone) return;
     const output = openOutput(this.file, '--record');
     output.write(`${headerLine(this.header)}\n`);
     const keys = [...this.#exchanges.keys()].sort();
@@ -102,11 +128,34 @@ export class Recording {
     output.commit(false);
   }
 
-  #append(line: string): void {
-    if (this.#descriptor === null) throw new Error(`the recording ${this.file} is not open for writing`);
-    appendFileSync(this.#descriptor, `${line}\n`);
-    fsyncSync(this.#descriptor);
+  /** Nobody has written into the file or put another in its place. */
+  #isAlone(descriptor: number): boolean {
+    const own = fstatSync(descriptor);
+    return own.size === this.#end && own.ino === statSync(this.file, { throwIfNoEntry: false })?.ino;
   }
+
+  #inUse(): InputError {
+    return new InputError(
+      `--record ${this.file}: another run writes into it, too. Nothing that was paid for is lost; ` +
+        'go on by the same command when the other run has ended, or name another file',
+    );
+  }
+
+  /** Where the file is now: the other run may have put a sorted one in its place. */
+  #addBeside(exchange: Exchange): void {
+    if (existsSync(this.file) && read(this.file)?.exchanges.has(exchange.key) === true) return;
+    const descriptor = openSync(this.file, 'a');
+    append(descriptor, lineOf(exchange));
+    closeSync(descriptor);
+  }
+}
+
+/** Returns how many bytes are on the disk now that were not there before. */
+function append(descriptor: number, line: string): number {
+  const bytes = Buffer.from(`${line}\n`);
+  appendFileSync(descriptor, bytes);
+  fsyncSync(descriptor);
+  return bytes.length;
 }
 
 function headerLine(header: Header): string {
@@ -131,9 +180,14 @@ function read(file: string): Content | null {
   return {
     header: parseHeader(file, first),
     exchanges: parseExchanges(file, lines),
+    bytes: bytes.length,
     wholeBytes,
     tornLine: torn === '' ? null : lines.length + 2,
   };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function readBytes(file: string): Buffer {

@@ -57,6 +57,49 @@ describe('a recording', () => {
     expect(contents[0]).toBe(contents[1]);
   });
 
+  describe('into which two runs write', () => {
+    const inUse = 'another run writes into it, too';
+    const kept = (): readonly (string | undefined)[] => exchanges.map(({ key }) => opening().find(key)?.body);
+
+    it('keeps what each has paid for, and both stop', () => {
+      const one = Recording.append(file, header);
+      one.start();
+      const two = Recording.append(file, header);
+      two.start();
+      one.add(exchanges[0]!);
+      expect(() => two.add(exchanges[1]!)).toThrow(inUse);
+      expect(() => one.add(exchanges[2]!)).toThrow(inUse);
+      for (const run of [one, two]) run.finish();
+      expect(kept()).toEqual(['one', 'two', 'three', undefined]);
+    });
+
+    it('keeps what comes after one of them has finished it', () => {
+      const one = Recording.append(file, header);
+      one.start();
+      const two = Recording.append(file, header);
+      two.start();
+      one.add(exchanges[3]!);
+      one.add(exchanges[0]!);
+      one.finish();
+      expect(() => two.add(exchanges[0]!)).toThrow(inUse);
+      expect(() => two.add(exchanges[1]!)).toThrow(inUse);
+      two.finish();
+      expect(kept()).toEqual(['one', 'two', undefined, 'four']);
+    });
+
+    it('is left to the one that was first', () => {
+      recordUnfinished(exchanges[0]!);
+      writeFileSync(file, readFileSync(file, 'utf8').slice(0, -5));
+      const [one, two] = [Recording.append(file, header), Recording.append(file, header)];
+      one.start();
+      one.add(exchanges[1]!);
+      expect(() => two.start()).toThrow(inUse);
+      two.finish();
+      one.finish();
+      expect(kept()).toEqual([undefined, 'two', undefined, undefined]);
+    });
+  });
+
   it('leaves out a last line that was cut off, says so, and is whole again afterwards', () => {
     recordUnfinished(...exchanges);
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, -30));
