@@ -86,7 +86,7 @@ export class LaneClient implements Replica {
     const { lane, writes } = turn;
     turn.isCommitting = true;
     const tokens = lane.isDoubtful ? null : lane.tokens;
-    const ask = { tx: onTheWire(tx), holder: this.#holder, tokens, shown: [...turn.shown], writes };
+    const ask = { tx: onTheWire(tx), tokens, shown: [...turn.shown], writes };
     this.#desk.commit(ask, this.#tenant.releases(lane), (outcome, isReleased) => {
       this.#settle(turn, outcome, isReleased);
     });

@@ -17,7 +17,7 @@ import {
   type Shown,
   type Written,
 } from './lane-messages.ts';
-import { isStale, type HeldMutex, type MutexValue } from './lane-mutex.ts';
+import { isStale, type HeldMutex } from './lane-mutex.ts';
 import { isSamePlace, LaneReader } from './lane-reader.ts';
 import type { Holder, LaneRecord } from './lane-records.ts';
 import { recordsOf, rowOf } from './lane-rows.ts';
@@ -98,13 +98,13 @@ export class LaneDesk {
     });
   }
 
-  /** Ends a turn, whose leases it gives back if it gets the mutex for that at once. */
+  /** Ends a turn, whose leases, by their tokens, it gives back if it gets the mutex for that at once. */
   commit(
     turn: Omit<CommitAsk, 'from' | 'release'>,
-    releases: readonly LaneRecord[],
+    released: readonly number[],
     answered: (outcome: Outcome, isReleased: boolean) => void,
   ): void {
-    const release = releases.length === 0 ? null : { mutex: this.#nextMutex(), rows: releases.map(rowOf) };
+    const release = released.length === 0 ? null : { mutex: this.#nextMutex(), tokens: released };
     this.call('commit', { from: this.#reader.place, release, ...turn }, (reply) => {
       this.#advance(reply);
       answered(reply.outcome, reply.isReleased);
@@ -151,12 +151,12 @@ export class LaneDesk {
   }
 
   #take(errand: Errand, attempt: number, seen: HeldMutex | null): void {
-    const wanted = this.#nextMutex();
+    const mutex = this.#nextMutex();
     const draft = attempt === 1 ? this.#foresee(errand) : null;
-    this.call('take', { wanted, seen, from: this.#reader.place, entry: draft?.entry ?? null }, (reply) => {
+    this.call('take', { mutex, seen, from: this.#reader.place, entry: draft?.entry ?? null }, (reply) => {
       if (reply.kind === 'yours') {
         this.#advance(reply);
-        this.#work(errand, wanted, reply.now);
+        this.#work(errand, mutex, reply.now);
       } else if (reply.kind === 'written') {
         if (draft !== null) this.#written(errand, draft, reply);
       } else if (attempt >= attempts) {
@@ -183,7 +183,7 @@ export class LaneDesk {
     this.#next();
   }
 
-  #work(errand: Errand, mutex: MutexValue, now: Micros): void {
+  #work(errand: Errand, mutex: number, now: Micros): void {
     const draft = this.#draft(errand, now);
     if (draft === null) {
       this.call('drop', { mutex }, () => undefined);
@@ -239,10 +239,9 @@ export class LaneDesk {
     return length > this.#limits.compactAbove && !isDamaged;
   }
 
-  #nextMutex(): MutexValue {
+  #nextMutex(): number {
     this.#numbers += 1;
-    const { host, process } = this.#holder;
-    return { host, process, number: this.#numbers };
+    return this.#numbers;
   }
 
   /** Returns whether it knows all that was read. */

@@ -39,7 +39,8 @@ import {
 } from './lane-messages.ts';
 import { isSameMutex, LaneMutex, type MutexValue } from './lane-mutex.ts';
 import { isSamePlace, type JournalPlace } from './lane-reader.ts';
-import { isSameHolder, overlap, type Lease } from './lane-records.ts';
+import { isSameHolder, overlap, type Holder, type Lease } from './lane-records.ts';
+import { rowOf } from './lane-rows.ts';
 import type { LaneRules } from './lane-rules.ts';
 import { fieldsOf } from './versioned-document.ts';
 
@@ -91,7 +92,7 @@ export class LaneHub extends AgentlessReplica {
         this.#take(from, message);
         break;
       case 'drop':
-        this.#mutex.drop(message.mutex);
+        this.#mutex.drop(mutexOf(from, message.tag, message.mutex));
         this.#reply(from, message, null);
         break;
       case 'put':
@@ -132,7 +133,8 @@ export class LaneHub extends AgentlessReplica {
   }
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
-    const { wanted, seen, from: place, entry } = call;
+    const { seen, from: place, entry } = call;
+    const wanted = mutexOf(from, call.tag, call.mutex);
     if (this.#isPutting(wanted)) return;
     const now = this.#host.now();
     const isYours = this.#putting === null && this.#mutex.take(wanted, seen, now);
@@ -142,7 +144,8 @@ export class LaneHub extends AgentlessReplica {
   }
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
-    const { mutex, from: place, entry } = call;
+    const { from: place, entry } = call;
+    const mutex = mutexOf(from, call.tag, call.mutex);
     if (this.#isPutting(mutex)) return;
     if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(place, this.#journal.end))
       this.#reply(from, call, { kind: 'fenced' });
@@ -213,7 +216,8 @@ export class LaneHub extends AgentlessReplica {
 
   #commit(from: ReplicaId, call: CallOf<'commit'>): void {
     const { tx, writes } = call;
-    const leases = this.#liveLeases(call);
+    const holder: Holder = { agent: tx.agent, host: from, process: call.tag.line };
+    const leases = this.#liveLeases(call, holder);
     const outcome = this.#document.landed(tx)?.outcome ?? this.#refusal(call, leases);
     if (outcome === null && this.#landing.has(tx.id)) return;
     let settled = outcome;
@@ -229,7 +233,7 @@ export class LaneHub extends AgentlessReplica {
         answer();
       });
     }
-    this.#release(call.release, (done) => {
+    this.#release(call.release, holder, (done) => {
       isReleased = done;
       answer();
     });
@@ -246,11 +250,18 @@ export class LaneHub extends AgentlessReplica {
   }
 
   /** What gives back leases stands behind the turn that needed them. */
-  #release(release: ReleaseAsk | null, released: (isReleased: boolean) => void): void {
-    const isWritten =
-      release !== null && this.#putting === null && this.#mutex.take(release.mutex, null, this.#host.now());
-    if (!isWritten) released(false);
-    else this.#writeDown(release.mutex, { rows: release.rows, replaces: false }, () => released(true));
+  #release(release: ReleaseAsk | null, holder: Holder, released: (isReleased: boolean) => void): void {
+    if (release === null || this.#putting !== null) {
+      released(false);
+      return;
+    }
+    const mutex: MutexValue = { host: holder.host, process: holder.process, number: release.mutex };
+    if (!this.#mutex.take(mutex, null, this.#host.now())) {
+      released(false);
+      return;
+    }
+    const rows = release.tokens.map((token) => rowOf({ op: 'RELEASE', token, holder }));
+    this.#writeDown(mutex, { rows, replaces: false }, () => released(true));
   }
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
@@ -261,7 +272,7 @@ export class LaneHub extends AgentlessReplica {
   }
 
   /** The leases that the holder names and still has. */
-  #liveLeases({ tokens, holder }: CallOf<'commit'>): readonly Lease[] {
+  #liveLeases({ tokens }: CallOf<'commit'>, holder: Holder): readonly Lease[] {
     return this.#journal.fold.leases.filter(
       (lease) => tokens?.includes(lease.token) === true && isSameHolder(lease.holder, holder),
     );
@@ -301,6 +312,10 @@ export class LaneHub extends AgentlessReplica {
     const message: LaneReply = { kind: 'reply', tag, reply };
     this.#host.send(to, encodeShared(message));
   }
+}
+
+function mutexOf(host: ReplicaId, { line }: CallTag, number: number): MutexValue {
+  return { host, process: line, number };
 }
 
 function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {

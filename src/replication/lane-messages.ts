@@ -5,10 +5,9 @@ import type { CallTag } from './call-line.ts';
 import type { Extract as JournalExtract } from './lane-journal.ts';
 import type { HeldMutex, MutexValue } from './lane-mutex.ts';
 import type { JournalPlace } from './lane-reader.ts';
-import type { Holder } from './lane-records.ts';
 import type { LaneRow } from './lane-rows.ts';
 
-/** What is asked, and what is answered. */
+/** What is asked, and what is answered. The sender and the line of a call say whose the mutex is that it gives the number of. */
 export interface LaneCalls {
   /** Reads the journal without the mutex. */
   readonly look: { readonly ask: { readonly from: JournalPlace }; readonly reply: Reading };
@@ -18,7 +17,7 @@ export interface LaneCalls {
    */
   readonly take: {
     readonly ask: {
-      readonly wanted: MutexValue;
+      readonly mutex: number;
       readonly seen: MutexValue | null;
       readonly from: JournalPlace;
       readonly entry: JournalEntry | null;
@@ -28,10 +27,10 @@ export interface LaneCalls {
       | ({ readonly kind: 'yours' } & Reading)
       | { readonly kind: 'taken'; readonly held: HeldMutex | null; readonly now: Micros };
   };
-  readonly drop: { readonly ask: { readonly mutex: MutexValue }; readonly reply: null };
+  readonly drop: { readonly ask: { readonly mutex: number }; readonly reply: null };
   /** Writes under the mutex, and lets go of it once that is durable. `from`: the end of the journal as its author has read to. */
   readonly put: {
-    readonly ask: { readonly mutex: MutexValue; readonly from: JournalPlace; readonly entry: JournalEntry };
+    readonly ask: { readonly mutex: number; readonly from: JournalPlace; readonly entry: JournalEntry };
     readonly reply: Written | { readonly kind: 'fenced' };
   };
   readonly read: { readonly ask: ReadAsk; readonly reply: Shown };
@@ -67,7 +66,6 @@ export type Shown =
 export interface CommitAsk {
   readonly from: JournalPlace;
   readonly tx: Transaction;
-  readonly holder: Holder;
   /** Of the leases that cover all that the turn has read and written. Null: nobody can be admitted; the turn is set aside. */
   readonly tokens: readonly number[] | null;
   readonly shown: readonly FieldName[];
@@ -80,8 +78,8 @@ export interface CommitAsk {
  * if the mutex is free, wherever the journal ends.
  */
 export interface ReleaseAsk {
-  readonly mutex: MutexValue;
-  readonly rows: readonly LaneRow[];
+  readonly mutex: number;
+  readonly tokens: readonly number[];
 }
 
 /** The journal behind the place that was named, at this time of the disk's clock. */

@@ -6,12 +6,12 @@
 import type { AgentId, FieldName, Micros, ReplicaId } from '../contract/index.ts';
 import { decode, encode } from './codec.ts';
 import { frame } from './framed-log.ts';
-import type { Checkpoint, Holder, LaneRecord, Lease } from './lane-records.ts';
+import type { Checkpoint, LaneRecord, Lease } from './lane-records.ts';
 
-type HolderRow = readonly [AgentId, ReplicaId, process: string];
+type HolderParts = readonly [AgentId, ReplicaId, process: string];
 type LeaseRow = readonly [
   token: number,
-  HolderRow,
+  ...HolderParts,
   readonly FieldName[],
   turnSince: Micros,
   acquiredAt: Micros,
@@ -19,9 +19,9 @@ type LeaseRow = readonly [
 ];
 
 export type LaneRow =
-  | readonly ['ACQUIRE', LeaseRow]
-  | readonly ['RELEASE', token: number, HolderRow]
-  | readonly ['SCAVENGE' | 'HEARTBEAT' | 'ADOPT' | 'HALT', token: number, HolderRow, Micros]
+  | readonly ['ACQUIRE', ...LeaseRow]
+  | readonly ['RELEASE', token: number, ...HolderParts]
+  | readonly ['SCAVENGE' | 'HEARTBEAT' | 'ADOPT' | 'HALT', token: number, ...HolderParts, Micros]
   | readonly [
       'CHECKPOINT',
       generation: number,
@@ -29,8 +29,8 @@ export type LaneRow =
       lastToken: number,
       processes: Checkpoint['processes'],
     ]
-  | readonly ['REFUSE', HolderRow, readonly FieldName[], blockers: readonly number[], Micros]
-  | readonly ['SPAWN', HolderRow, Micros];
+  | readonly ['REFUSE', ...HolderParts, readonly FieldName[], blockers: readonly number[], Micros]
+  | readonly ['SPAWN', ...HolderParts, Micros];
 
 export function frameOf(row: LaneRow): Uint8Array {
   return frame(encode(row));
@@ -45,66 +45,80 @@ export function recordsOf(rows: readonly (LaneRow | null)[]): readonly (LaneReco
   return rows.map((row) => (row === null ? null : recordOf(row)));
 }
 
+/** Part by part: to spread parts into a row takes the engine longer than to write it. */
 export function rowOf(record: LaneRecord): LaneRow {
   switch (record.op) {
-    case 'ACQUIRE':
-      return ['ACQUIRE', leaseRow(record.lease)];
-    case 'RELEASE':
-      return ['RELEASE', record.token, holderRow(record.holder)];
+    case 'ACQUIRE': {
+      const { token, holder, fields, turnSince, acquiredAt, heardAt } = record.lease;
+      const { agent, host, process } = holder;
+      return ['ACQUIRE', token, agent, host, process, fields, turnSince, acquiredAt, heardAt];
+    }
+    case 'RELEASE': {
+      const { agent, host, process } = record.holder;
+      return ['RELEASE', record.token, agent, host, process];
+    }
     case 'HEARTBEAT':
-    case 'ADOPT':
-      return [record.op, record.token, holderRow(record.holder), record.at];
+    case 'ADOPT': {
+      const { agent, host, process } = record.holder;
+      return [record.op, record.token, agent, host, process, record.at];
+    }
     case 'SCAVENGE':
-    case 'HALT':
-      return [record.op, record.token, holderRow(record.by), record.at];
+    case 'HALT': {
+      const { agent, host, process } = record.by;
+      return [record.op, record.token, agent, host, process, record.at];
+    }
     case 'CHECKPOINT':
       return ['CHECKPOINT', record.generation, record.leases.map(leaseRow), record.lastToken, record.processes];
-    case 'REFUSE':
-      return ['REFUSE', holderRow(record.holder), record.fields, record.blockers, record.at];
-    case 'SPAWN':
-      return ['SPAWN', holderRow(record.holder), record.at];
+    case 'REFUSE': {
+      const { agent, host, process } = record.holder;
+      return ['REFUSE', agent, host, process, record.fields, record.blockers, record.at];
+    }
+    case 'SPAWN': {
+      const { agent, host, process } = record.holder;
+      return ['SPAWN', agent, host, process, record.at];
+    }
   }
 }
 
 function recordOf(row: LaneRow): LaneRecord {
   switch (row[0]) {
-    case 'ACQUIRE':
-      return { op: 'ACQUIRE', lease: leaseOf(row[1]) };
-    case 'RELEASE':
-      return { op: 'RELEASE', token: row[1], holder: holderOf(row[2]) };
+    case 'ACQUIRE': {
+      const [op, token, agent, host, process, fields, turnSince, acquiredAt, heardAt] = row;
+      return { op, lease: { token, holder: { agent, host, process }, fields, turnSince, acquiredAt, heardAt } };
+    }
+    case 'RELEASE': {
+      const [op, token, agent, host, process] = row;
+      return { op, token, holder: { agent, host, process } };
+    }
     case 'HEARTBEAT':
-    case 'ADOPT':
-      return { op: row[0], token: row[1], holder: holderOf(row[2]), at: row[3] };
+    case 'ADOPT': {
+      const [op, token, agent, host, process, at] = row;
+      return { op, token, holder: { agent, host, process }, at };
+    }
     case 'SCAVENGE':
-    case 'HALT':
-      return { op: row[0], token: row[1], by: holderOf(row[2]), at: row[3] };
-    case 'CHECKPOINT':
-      return {
-        op: 'CHECKPOINT',
-        generation: row[1],
-        leases: row[2].map(leaseOf),
-        lastToken: row[3],
-        processes: row[4],
-      };
-    case 'REFUSE':
-      return { op: 'REFUSE', holder: holderOf(row[1]), fields: row[2], blockers: row[3], at: row[4] };
-    case 'SPAWN':
-      return { op: 'SPAWN', holder: holderOf(row[1]), at: row[2] };
+    case 'HALT': {
+      const [op, token, agent, host, process, at] = row;
+      return { op, token, by: { agent, host, process }, at };
+    }
+    case 'CHECKPOINT': {
+      const [op, generation, leases, lastToken, processes] = row;
+      return { op, generation, leases: leases.map(leaseOf), lastToken, processes };
+    }
+    case 'REFUSE': {
+      const [op, agent, host, process, fields, blockers, at] = row;
+      return { op, holder: { agent, host, process }, fields, blockers, at };
+    }
+    case 'SPAWN': {
+      const [op, agent, host, process, at] = row;
+      return { op, holder: { agent, host, process }, at };
+    }
   }
 }
 
-function holderRow({ agent, host, process }: Holder): HolderRow {
-  return [agent, host, process];
-}
-
-function holderOf([agent, host, process]: HolderRow): Holder {
-  return { agent, host, process };
-}
-
 function leaseRow({ token, holder, fields, turnSince, acquiredAt, heardAt }: Lease): LeaseRow {
-  return [token, holderRow(holder), fields, turnSince, acquiredAt, heardAt];
+  return [token, holder.agent, holder.host, holder.process, fields, turnSince, acquiredAt, heardAt];
 }
 
-function leaseOf([token, holder, fields, turnSince, acquiredAt, heardAt]: LeaseRow): Lease {
-  return { token, holder: holderOf(holder), fields, turnSince, acquiredAt, heardAt };
+function leaseOf([token, agent, host, process, fields, turnSince, acquiredAt, heardAt]: LeaseRow): Lease {
+  return { token, holder: { agent, host, process }, fields, turnSince, acquiredAt, heardAt };
 }

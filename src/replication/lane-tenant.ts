@@ -121,13 +121,13 @@ export class LaneTenant {
     else this.#host.after(pause, () => this.#ask(ask));
   }
 
-  /** What gives back the lane. */
-  releases(lane: Lane): readonly LaneRecord[] {
+  /** The tokens of what is to be given back with the lane. */
+  releases(lane: Lane): readonly number[] {
     const leases = this.#leasesOf(lane);
     const covered: FieldName[] = [];
     for (const { fields } of leases) covered.push(...fields);
     lane.fields = covered;
-    return leases.map(({ token }) => ({ op: 'RELEASE', token, holder: this.#holder }));
+    return leases.map(({ token }) => token);
   }
 
   /** Gives back all that it holds, unless that is done already. */
