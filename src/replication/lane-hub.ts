@@ -92,7 +92,7 @@ export class LaneHub extends AgentlessReplica {
         this.#take(from, message);
         break;
       case 'drop':
-        this.#mutex.drop(mutexOf(from, message.tag, message.mutex));
+        this.#mutex.drop(mutexOf(from, message.tag.line, message.mutex));
         this.#reply(from, message, null);
         break;
       case 'put':
@@ -134,7 +134,7 @@ export class LaneHub extends AgentlessReplica {
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
     const { seen, from: place, entry } = call;
-    const wanted = mutexOf(from, call.tag, call.mutex);
+    const wanted = mutexOf(from, call.tag.line, call.mutex);
     if (this.#isPutting(wanted)) return;
     const now = this.#host.now();
     const isYours = this.#putting === null && this.#mutex.take(wanted, seen, now);
@@ -145,7 +145,7 @@ export class LaneHub extends AgentlessReplica {
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
     const { from: place, entry } = call;
-    const mutex = mutexOf(from, call.tag, call.mutex);
+    const mutex = mutexOf(from, call.tag.line, call.mutex);
     if (this.#isPutting(mutex)) return;
     if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(place, this.#journal.end))
       this.#reply(from, call, { kind: 'fenced' });
@@ -251,12 +251,9 @@ export class LaneHub extends AgentlessReplica {
 
   /** What gives back leases stands behind the turn that needed them. */
   #release(release: ReleaseAsk | null, holder: Holder, released: (isReleased: boolean) => void): void {
-    if (release === null || this.#putting !== null) {
-      released(false);
-      return;
-    }
-    const mutex: MutexValue = { host: holder.host, process: holder.process, number: release.mutex };
-    if (!this.#mutex.take(mutex, null, this.#host.now())) {
+    const mutex = release === null ? null : mutexOf(holder.host, holder.process, release.mutex);
+    const isTaken = mutex !== null && this.#putting === null && this.#mutex.take(mutex, null, this.#host.now());
+    if (!isTaken || release === null) {
       released(false);
       return;
     }
@@ -314,8 +311,8 @@ export class LaneHub extends AgentlessReplica {
   }
 }
 
-function mutexOf(host: ReplicaId, { line }: CallTag, number: number): MutexValue {
-  return { host, process: line, number };
+function mutexOf(host: ReplicaId, process: string, number: number): MutexValue {
+  return { host, process, number };
 }
 
 function grantsOf({ fields, holder, token }: Lease): readonly Grant[] {
