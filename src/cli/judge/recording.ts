@@ -80,7 +80,11 @@ export class Recording {
     openOutput(file, '--record').discard();
     const found = existsSync(file) ? read(file) : null;
     if (found !== null) requireSame(file, found.header, header);
-    return new Recording(file, found ?? { header, exchanges: new Map(), bytes: sizeOf(file), wholeBytes: 0, tornLine: null }, true);
+    return new Recording(
+      file,
+      found ?? { header, exchanges: new Map(), bytes: sizeOf(file), wholeBytes: 0, tornLine: null },
+      true,
+    );
   }
 
   /** Makes the file, or leaves out a last line that was cut off. Throws {@link InputError} if another run has begun with it. */
