@@ -27,17 +27,10 @@ export function packageVersion(): string {
 /** All that decides what a trial comes to: the program, the versions of its libraries, and the modules that were named. */
 export function codeHash(modules: readonly string[]): string {
   const hash = createHash('sha256').update(readFileSync(join(packageRoot(), 'package.json')));
-  const built = builtFolder();
-  for (const folder of ['src', 'strategies', 'workloads', 'reports']) {
-    const files = readdirSync(join(built, folder), { recursive: true, encoding: 'utf8' });
-    for (const file of files.filter(isCode).sort()) hash.update(file).update(readFileSync(join(built, folder, file)));
-  }
+  const program = join(builtFolder(), 'program');
+  for (const file of readdirSync(program).sort()) hash.update(file).update(readFileSync(join(program, file)));
   for (const file of modules) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
-}
-
-function isCode(file: string): boolean {
-  return /(?<!\.d)\.[jt]s$/.test(file);
 }
 
 /** The commit that is checked out, its first 12 digits; null outside a clone. */

@@ -50,8 +50,8 @@ export class Recording {
   /** Something that the user should know. */
   readonly notice: string | null;
   readonly #exchanges: Map<string, Exchange>;
-  readonly #found: Content;
-  readonly #isWritable: boolean;
+  /** What was there when it was read; null: it may not be written to. */
+  readonly #found: Pick<Content, 'bytes' | 'wholeBytes'> | null;
   #descriptor: number | null = null;
   /** Where the file ends, if nobody else writes into it. */
   #end = 0;
@@ -60,8 +60,7 @@ export class Recording {
     this.file = file;
     this.header = content.header;
     this.#exchanges = new Map(content.exchanges);
-    this.#found = content;
-    this.#isWritable = isWritable;
+    this.#found = isWritable ? { bytes: content.bytes, wholeBytes: content.wholeBytes } : null;
     this.notice =
       content.tornLine === null
         ? null
@@ -89,7 +88,7 @@ export class Recording {
 
   /** Makes the file, or leaves out a last line that was cut off. Throws {@link InputError} if another run has begun with it. */
   start(): void {
-    if (!this.#isWritable || this.#descriptor !== null) return;
+    if (this.#found === null || this.#descriptor !== null) return;
     const { bytes, wholeBytes } = this.#found;
     this.#descriptor = openSync(this.file, 'a');
     this.#end = bytes;
@@ -132,10 +131,11 @@ export class Recording {
     output.commit(false);
   }
 
-  /** Nobody has written into the file or put another in its place. */
+  /** Nobody has written into the file or put another in its place. One that was removed comes back when it is finished. */
   #isAlone(descriptor: number): boolean {
     const own = fstatSync(descriptor);
-    return own.size === this.#end && own.ino === statSync(this.file, { throwIfNoEntry: false })?.ino;
+    const there = statSync(this.file, { throwIfNoEntry: false });
+    return own.size === this.#end && (there === undefined || there.ino === own.ino);
   }
 
   #inUse(): InputError {
@@ -147,8 +147,10 @@ export class Recording {
 
   /** Where the file is now: the other run may have put a sorted one in its place. */
   #addBeside(exchange: Exchange): void {
-    if (existsSync(this.file) && read(this.file)?.exchanges.has(exchange.key) === true) return;
+    const found = existsSync(this.file) ? read(this.file) : null;
+    if (found?.exchanges.has(exchange.key) === true) return;
     const descriptor = openSync(this.file, 'a');
+    if (found === null) append(descriptor, headerLine(this.header));
     append(descriptor, lineOf(exchange));
     closeSync(descriptor);
   }

@@ -60,12 +60,14 @@ describe('a recording', () => {
   describe('into which two runs write', () => {
     const inUse = 'another run writes into it, too';
     const kept = (): readonly (string | undefined)[] => exchanges.map(({ key }) => opening().find(key)?.body);
+    const started = (): Recording => {
+      const recording = Recording.append(file, header);
+      recording.start();
+      return recording;
+    };
 
     it('keeps what each has paid for, and both stop', () => {
-      const one = Recording.append(file, header);
-      one.start();
-      const two = Recording.append(file, header);
-      two.start();
+      const [one, two] = [started(), started()];
       one.add(exchanges[0]!);
       expect(() => two.add(exchanges[1]!)).toThrow(inUse);
       expect(() => one.add(exchanges[2]!)).toThrow(inUse);
@@ -74,10 +76,7 @@ describe('a recording', () => {
     });
 
     it('keeps what comes after one of them has finished it', () => {
-      const one = Recording.append(file, header);
-      one.start();
-      const two = Recording.append(file, header);
-      two.start();
+      const [one, two] = [started(), started()];
       one.add(exchanges[3]!);
       one.add(exchanges[0]!);
       one.finish();
@@ -98,6 +97,15 @@ describe('a recording', () => {
       one.finish();
       expect(kept()).toEqual([undefined, 'two', undefined, undefined]);
     });
+  });
+
+  it('comes back as a whole if somebody removes it meanwhile', () => {
+    const recording = Recording.append(file, header);
+    recording.add(exchanges[0]!);
+    rmSync(file);
+    recording.add(exchanges[1]!);
+    recording.finish();
+    expect(exchanges.map(({ key }) => opening().find(key)?.body)).toEqual(['one', 'two', undefined, undefined]);
   });
 
   it('leaves out a last line that was cut off, says so, and is whole again afterwards', () => {
