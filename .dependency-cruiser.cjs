@@ -177,7 +177,7 @@ const layers = [
     [
       'src/(contract|simulator)/index\\.ts$',
       'src/cli/judge/',
-      'src/cli/(input-error|options/(judge-options|nearest|selector)|store/output-file|workers/tasks)\\.ts$',
+      'src/cli/(input-error|problems|options/(judge-options|nearest|selector)|store/output-file|workers/tasks)\\.ts$',
     ],
     'src/cli/judge may import the contract, the list of models, and what the command line reads and writes with.',
   ),

@@ -5,9 +5,9 @@ import type { MeasuredRun } from '../contract/index.ts';
 import { figuresSchema, measuredComparisonText, measuredRunOf } from '../../reports/index.ts';
 import type { CompareMeasuredCommand } from './options/compare-options.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { linesOf } from './store/file-lines.ts';
 import { InputError } from './input-error.ts';
-import { parse } from './store/stored-document.ts';
+import { checked } from './store/checked.ts';
+import { readJson } from './store/stored-document.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function compareFigures(
@@ -24,10 +24,6 @@ export async function compareFigures(
 }
 
 async function readFigures(path: string): Promise<MeasuredRun> {
-  const lines: string[] = [];
-  for await (const line of linesOf(path)) lines.push(line);
-  const parsed = figuresSchema.safeParse(parse(lines.join('\n'), path));
-  if (parsed.success) return measuredRunOf(parsed.data, path);
-  const issues = parsed.error.issues.slice(0, 3).map(({ path: field, message }) => `${field.join('.')}: ${message}`);
-  throw new InputError(`${path}: this is no file of npm run perf -- --json: ${issues.join('; ')}`);
+  const figures = checked(figuresSchema, await readJson(path), `${path}: this is no file of npm run perf -- --json`);
+  return measuredRunOf(figures, path);
 }

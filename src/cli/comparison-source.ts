@@ -6,7 +6,8 @@ import type { ComparedRun, RunFacts } from '../contract/index.ts';
 import { baselineOf, baselineSchema, flawOf } from '../../reports/index.ts';
 import { linesOf } from './store/file-lines.ts';
 import { InputError } from './input-error.ts';
-import { parse } from './store/stored-document.ts';
+import { checked } from './store/checked.ts';
+import { readJson } from './store/stored-document.ts';
 import { openStoredResult } from './store/stored-result.ts';
 
 /** Throws {@link InputError} for whatever can't be compared. */
@@ -36,17 +37,11 @@ async function isBaseline(path: string): Promise<boolean> {
 }
 
 async function readBaseline(path: string): Promise<ComparedTrials> {
-  const lines: string[] = [];
-  for await (const line of linesOf(path)) lines.push(line);
-  const parsed = baselineSchema.safeParse(parse(lines.join('\n'), path));
-  if (!parsed.success) {
-    const issues = parsed.error.issues.slice(0, 3).map(({ path: field, message }) => `${field.join('.')}: ${message}`);
-    throw new InputError(`${path}: ${issues.join('; ')}`);
-  }
-  const flaw = flawOf(parsed.data);
+  const baseline = checked(baselineSchema, await readJson(path), path);
+  const flaw = flawOf(baseline);
   if (flaw !== null) throw new InputError(`${path}: ${flaw}`);
   try {
-    return fromBaseline(baselineOf(parsed.data), path);
+    return fromBaseline(baselineOf(baseline), path);
   } catch (error) {
     if (error instanceof DoubledTrial) throw new InputError(`${path}: ${error.message}`);
     throw error;

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parse } from 'es-module-lexer/js';
+import { initSync, parse } from 'es-module-lexer';
 
 /**
  * The bytes of the file and of all that it imports by a path, in the order in which they are named, and name and version of
@@ -40,6 +40,7 @@ function specifiersIn(file: string, text: string): readonly string[] {
 
 function imported(text: string): readonly string[] {
   try {
+    initSync();
     const [imports] = parse(text);
     return imports.flatMap(({ n: specifier }) => specifier ?? []);
   } catch {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { z } from 'zod';
 import { InputError, messageOf } from '../input-error.ts';
+import { problemsIn } from '../problems.ts';
 import { openOutput } from '../store/output-file.ts';
 import { lineOf, parseLine, type Exchange } from './exchange.ts';
 
@@ -254,6 +255,5 @@ function describe({ model, usdPerMillionIn, usdPerMillionOut }: Header): string 
 }
 
 function problemOf(error: unknown): string {
-  if (!(error instanceof z.ZodError)) return messageOf(error);
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ');
+  return error instanceof z.ZodError ? problemsIn(error).join('; ') : messageOf(error);
 }

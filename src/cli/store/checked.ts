@@ -2,13 +2,13 @@
 
 import type { z } from 'zod';
 import { InputError } from '../input-error.ts';
+import { problemsIn } from '../problems.ts';
 
 /** The value itself and not a copy of what is known of it: written again, it has the same bytes. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return value as z.output<Schema>;
-  const issues = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new InputError(`${place}: ${issues.join('; ')}`);
+  throw new InputError(`${place}: ${problemsIn(parsed.error).slice(0, 3).join('; ')}`);
 }
 
 /** Says of another file, or another version, what it is instead of which fields it lacks. */

@@ -48,9 +48,7 @@ async function* piecesOf(file: string): AsyncGenerator<Piece> {
 }
 
 async function wholeDocument(file: string): Promise<Pieces> {
-  const lines: string[] = [];
-  for await (const line of linesOf(file)) lines.push(line);
-  const document = parse(lines.join('\n'), file);
+  const document = await readJson(file);
   const trials: unknown = isRecord(document) ? document.trials : undefined;
   return {
     schema: resultSchemaName,
@@ -63,6 +61,13 @@ async function wholeDocument(file: string): Promise<Pieces> {
       yield { kind: 'tail', place: file, value: document };
     },
   };
+}
+
+/** Of the whole file, gzipped or not. */
+export async function readJson(file: string): Promise<unknown> {
+  const lines: string[] = [];
+  for await (const line of linesOf(file)) lines.push(line);
+  return parse(lines.join('\n'), file);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { MergeStrategy, Workload } from '../../contract/index.ts';
 import { InputError, messageOf } from '../input-error.ts';
+import { problemsIn } from '../problems.ts';
 
 const someFunction = z.custom<(...parameters: never[]) => unknown>(
   (value) => typeof value === 'function',
@@ -94,10 +95,7 @@ export async function importWorkload(source: string): Promise<Workload> {
 function checked(source: string, what: string, schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return value;
-  const issues = parsed.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-  );
-  throw new InputError(`the default export of ${source} is not a ${what}: ${issues.join('; ')}`);
+  throw new InputError(`the default export of ${source} is not a ${what}: ${problemsIn(parsed.error).join('; ')}`);
 }
 
 async function importDefault(source: string, what: string): Promise<unknown> {

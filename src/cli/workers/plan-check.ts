@@ -17,6 +17,7 @@ import {
   type WriteDraft,
 } from '../../contract/index.ts';
 import { initialField } from '../../document/put.ts';
+import { problemsIn } from '../problems.ts';
 
 const kinds = ['scalar', 'grow_set', 'append_text', 'counter', 'text'] as const satisfies readonly Kind[];
 const time = z.number('expected microseconds').min(0, 'expected no less than 0');
@@ -66,7 +67,7 @@ const planSchema = z.object(
 /** Sentences; none if the plan is sound. */
 export function contradictionsIn(plan: Plan): readonly string[] {
   const parsed = planSchema.safeParse(plan);
-  if (!parsed.success) return parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success) return problemsIn(parsed.error);
   const fields = plan.schema.fields.map(({ field }) => field);
   const agents = plan.agents.map(({ agent }) => agent);
   return [
