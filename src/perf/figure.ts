@@ -37,3 +37,15 @@ export function throughputOf(bench: Bench, task: string): number {
   if (result === undefined || !('throughput' in result)) throw new Error(`${task} was not measured`);
   return result.throughput.p50;
 }
+
+/** How long each run took, in milliseconds. */
+export function samplesOf(bench: Bench, task: string): readonly number[] {
+  const result = bench.getTask(task)?.result;
+  if (result === undefined || !('latency' in result)) throw new Error(`${task} was not measured`);
+  return result.latency.samples ?? [];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
