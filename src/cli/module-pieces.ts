@@ -24,8 +24,10 @@ export function modulePieces(path: string): readonly Uint8Array[] {
     if (!add(file, content)) return;
     for (const specifier of specifiersIn(file, content.toString())) {
       const named = /^(\.{0,2}\/|file:)/.test(specifier) ? fileAt(specifier, file) : null;
-      if (named !== null) visit(named);
-      else add(specifier, Buffer.from(packageAt(specifier, file)));
+      if (named === null) {
+        const wanted = packageAt(specifier, file);
+        add(wanted, Buffer.from(wanted));
+      } else visit(named);
     }
   };
   visit(path);

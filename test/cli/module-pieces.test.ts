@@ -76,6 +76,8 @@ describe('a module is made of', () => {
     put('packages/node_modules/near/package.json', '{"version":"0.0.1"}');
     put('packages/node_modules/@scope/far/package.json', '{"version":"4.5.6"}');
     expect(piecesOf(path).slice(1)).toEqual(['near@1.2.3', '@scope/far@4.5.6', 'node:fs', 'none']);
+    const outer = put('packages/outer.mjs', 'import "near"; import "./deep/mine.mjs";');
+    expect(piecesOf(outer)).toEqual(expect.arrayContaining(['near@0.0.1', 'near@1.2.3']));
   });
 
   it('what can be read of it, if it is wrong', () => {
