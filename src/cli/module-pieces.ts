@@ -1,8 +1,8 @@
 /** What a module from outside the package is made of, as far as the texts of its files say. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { initSync, parse } from 'es-module-lexer';
 
@@ -11,27 +11,21 @@ import { initSync, parse } from 'es-module-lexer';
  * each package. A path that is worked out while the module runs can't be seen.
  */
 export function modulePieces(path: string): readonly Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  const seen = new Set<string>();
-  const add = (key: string, piece: Uint8Array): boolean => {
-    if (seen.has(key)) return false;
-    seen.add(key);
-    pieces.push(piece);
-    return true;
-  };
+  const pieces = new Map<string, Uint8Array>();
   const visit = (file: string): void => {
+    if (pieces.has(file)) return;
     const content = readFileSync(file);
-    if (!add(file, content)) return;
+    pieces.set(file, content);
     for (const specifier of specifiersIn(file, content.toString())) {
       const named = /^(\.{0,2}\/|file:)/.test(specifier) ? fileAt(specifier, file) : null;
       if (named === null) {
         const wanted = packageAt(specifier, file);
-        add(wanted, Buffer.from(wanted));
+        pieces.set(wanted, Buffer.from(wanted));
       } else visit(named);
     }
   };
   visit(path);
-  return pieces;
+  return [...pieces.values()];
 }
 
 /** Too many do no harm: a file more is watched. */
@@ -57,13 +51,9 @@ function required(text: string): readonly string[] {
 
 /** Null if there is no such file. */
 function fileAt(specifier: string, from: string): string | null {
-  const url = URL.canParse(specifier, pathToFileURL(from).href) ? new URL(specifier, pathToFileURL(from)) : null;
-  if (url?.protocol !== 'file:') return null;
-  const path = fileURLToPath(url);
-  if (existsSync(path) && statSync(path).isFile()) return path;
   try {
     // `require` needs no extension.
-    return createRequire(from).resolve(path);
+    return createRequire(from).resolve(fileURLToPath(new URL(specifier, pathToFileURL(from))));
   } catch {
     return null;
   }
@@ -72,12 +62,9 @@ function fileAt(specifier: string, from: string): string | null {
 /** The package that the specifier names, with the version that is installed for the file. */
 function packageAt(specifier: string, from: string): string {
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
-  if (isBuiltin(specifier)) return name;
-  for (let folder = dirname(from); ; folder = dirname(folder)) {
-    const facts = join(folder, 'node_modules', name, 'package.json');
-    if (existsSync(facts)) return `${name}@${versionIn(readFileSync(facts, 'utf8'))}`;
-    if (folder === dirname(folder)) return name;
-  }
+  const folders = createRequire(from).resolve.paths(name) ?? [];
+  const facts = folders.map((folder) => join(folder, name, 'package.json')).find((file) => existsSync(file));
+  return facts === undefined ? name : `${name}@${versionIn(readFileSync(facts, 'utf8'))}`;
 }
 
 function versionIn(facts: string): string {

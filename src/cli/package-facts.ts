@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { modulePieces } from './module-pieces.ts';
 
 /** The directory of our package.json: above this file, compiled or not. */
 function packageRoot(): string {
@@ -26,11 +25,11 @@ export function packageVersion(): string {
 }
 
 /** All that decides what a trial comes to: the program, the versions of its libraries, and what the modules are made of. */
-export function codeHash(modules: readonly string[]): string {
+export function codeHash(modules: readonly Uint8Array[]): string {
   const hash = createHash('sha256').update(readFileSync(join(packageRoot(), 'package.json')));
   const program = join(builtFolder(), 'program');
   for (const file of readdirSync(program).sort()) hash.update(file).update(readFileSync(join(program, file)));
-  for (const piece of modules.flatMap(modulePieces)) hash.update(`${String(piece.length)} `).update(piece);
+  for (const piece of modules) hash.update(`${String(piece.length)} `).update(piece);
   return hash.digest('hex').slice(0, 12);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Bench } from 'tinybench';
 import type { MeasuredFigure } from '../contract/index.ts';
+import { nearestRank } from '../metrics/index.ts';
 
 export interface Figure {
   readonly what: string;
@@ -47,5 +48,5 @@ export function samplesOf(bench: Bench, task: string): readonly number[] {
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return nearestRank(sorted, 0.5) ?? NaN;
 }

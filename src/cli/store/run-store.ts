@@ -16,7 +16,14 @@ export async function openStore(
   { strategies, workloads }: Pick<Selection, 'strategies' | 'workloads'>,
 ): Promise<RunDirectory | 'whole'> {
   const modules = [...(strategies ?? []), ...(workloads ?? [])].flatMap(moduleFile);
-  return (await RunDirectory.open(choice, facts, codeHash(modules))) ?? 'whole';
+  return (await RunDirectory.open(choice, facts, codeHash(await piecesOf(modules)))) ?? 'whole';
+}
+
+/** Most runs name no module, and needn't load what reads them. */
+async function piecesOf(modules: readonly string[]): Promise<readonly Uint8Array[]> {
+  if (modules.length === 0) return [];
+  const { modulePieces } = await import('../module-pieces.ts');
+  return modules.flatMap(modulePieces);
 }
 
 function moduleFile(text: string): readonly string[] {
