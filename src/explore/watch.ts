@@ -2,6 +2,7 @@
 
 import type { Micros, Observation } from '../contract/index.ts';
 import { subjectOf, Violation, type ProtocolInvariant } from '../oracle/protocol/invariant.ts';
+import { grantsAfter, type LiveGrants } from '../oracle/protocol/live-grants.ts';
 
 /** What is wrong, in one sentence, and the name of what it breaks. */
 export interface Breach {
@@ -9,13 +10,18 @@ export interface Breach {
   readonly violation: string;
 }
 
-/** The position of one combination of states of all invariants. */
+/** The position of one combination of states of all invariants, and of the grants that they are asked about. */
 export type WatchState = number;
+
+interface Watched {
+  readonly live: LiveGrants;
+  readonly states: readonly unknown[];
+}
 
 export class Watch {
   readonly #invariants: readonly ProtocolInvariant[];
   readonly #observations: readonly Observation[];
-  readonly #states: (readonly unknown[])[] = [];
+  readonly #watched: Watched[] = [];
   readonly #byContent = new Map<string, WatchState>();
   readonly #steps: Map<string, WatchState | Breach>[] = [];
 
@@ -23,7 +29,7 @@ export class Watch {
   constructor(invariants: readonly ProtocolInvariant[], observations: readonly Observation[]) {
     this.#invariants = invariants;
     this.#observations = observations;
-    this.#intern(invariants.map(({ start }) => start));
+    this.#intern({ live: [], states: invariants.map(({ start }) => start) });
   }
 
   /** Before anything was seen: the position 0. */
@@ -42,24 +48,24 @@ export class Watch {
     if (observation === undefined) throw new Error('what was never seen cannot be judged');
     const seen = { ...observation, at: clock };
     const subject = subjectOf(seen);
-    const states = this.#states[state] ?? [];
+    const { live, states } = this.#watched[state] as Watched;
     const next: unknown[] = [];
     for (const [index, invariant] of this.#invariants.entries()) {
       const step = invariant.steps.get(subject.kind);
-      const judged = step === undefined ? states[index] : step.next(states[index], subject, seen);
+      const judged = step === undefined ? states[index] : step.next(states[index], subject, seen, live);
       if (judged instanceof Violation) return { name: invariant.name, violation: judged.sentence };
       next.push(judged);
     }
-    return this.#intern(next);
+    return this.#intern({ live: grantsAfter(live, subject, seen.replica), states: next });
   }
 
-  #intern(states: readonly unknown[]): WatchState {
-    const key = JSON.stringify(states);
+  #intern(watched: Watched): WatchState {
+    const key = JSON.stringify(watched);
     const known = this.#byContent.get(key);
     if (known !== undefined) return known;
-    this.#byContent.set(key, this.#states.length);
-    this.#states.push(states);
+    this.#byContent.set(key, this.#watched.length);
+    this.#watched.push(watched);
     this.#steps.push(new Map());
-    return this.#states.length - 1;
+    return this.#watched.length - 1;
   }
 }

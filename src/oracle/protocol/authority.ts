@@ -1,7 +1,8 @@
 /** Authority over the document as a whole: one active owner, and nobody writes while it is unknown who that is. */
 
 import type { ReplicaId } from '../../contract/index.ts';
-import { always, byReplica, compared, put, Violation, protocolInvariant } from './invariant.ts';
+import { always, Violation, protocolInvariant } from './invariant.ts';
+import { byReplica, compared, put } from './sorted-list.ts';
 
 interface Epoch {
   readonly replica: ReplicaId;

@@ -1,16 +1,8 @@
 /** What a replica that opens again must still have, and what it must not have. */
 
 import { hubId, type FieldName, type ReplicaId } from '../../contract/index.ts';
-import {
-  byField,
-  byReplica,
-  compared,
-  put,
-  Violation,
-  type EventOf,
-  protocolInvariant,
-  type SeenOf,
-} from './invariant.ts';
+import { Violation, type EventOf, protocolInvariant, type SeenOf } from './invariant.ts';
+import { byField, byReplica, compared, put } from './sorted-list.ts';
 
 type Recovered = EventOf<'recovered'>;
 

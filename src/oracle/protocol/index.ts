@@ -5,6 +5,7 @@ import { haltOnDoubt, oneOwner } from './authority.ts';
 import { ackDurable } from './durability.ts';
 import { fencedWrites, ownGeneration, singleWriter, sweepExclusivity } from './grants.ts';
 import { subjectOf, Violation, type ProtocolInvariant, type Step } from './invariant.ts';
+import { grantsAfter, type LiveGrants } from './live-grants.ts';
 import { logPrefix } from './log-prefix.ts';
 import { slotSurvival, tickMonotonicity } from './signs-of-life.ts';
 import { triggerExclusivity } from './sweeps.ts';
@@ -37,14 +38,17 @@ for (const [position, { steps }] of protocolInvariants.entries()) {
   for (const [kind, step] of steps) stepsAt.set(kind, [...(stepsAt.get(kind) ?? []), { position, step }]);
 }
 
+const noSteps: readonly PlacedStep[] = [];
+
 /** Of each invariant its first violation, after which it judges no more. */
 export function checkProtocol(observations: readonly Observation[]): readonly ProtocolVerdict[] {
   const checks = protocolInvariants.map((invariant) => new Check(invariant));
+  let live: LiveGrants = [];
   for (const [index, seen] of observations.entries()) {
     const subject = subjectOf(seen);
-    const placed = stepsAt.get(subject.kind);
-    if (placed === undefined) continue;
-    for (const { position, step } of placed) checks[position]?.take(step, subject, seen, index);
+    for (const { position, step } of stepsAt.get(subject.kind) ?? noSteps)
+      checks[position]?.take(step, subject, seen, live, index);
+    live = grantsAfter(live, subject, seen.replica);
   }
   return checks.map((check) => check.verdict());
 }
@@ -60,10 +64,10 @@ class Check {
     this.#state = start;
   }
 
-  take(step: Step, subject: unknown, seen: Observation, index: number): void {
+  take(step: Step, subject: unknown, seen: Observation, live: LiveGrants, index: number): void {
     if (this.#violation !== null) return;
-    if (step.judges(this.#state, subject, seen)) this.#judged += 1;
-    const next = step.next(this.#state, subject, seen);
+    if (step.judges(this.#state, subject, seen, live)) this.#judged += 1;
+    const next = step.next(this.#state, subject, seen, live);
     if (next instanceof Violation) this.#violation = this.#describe(next, index, seen);
     else this.#state = next;
   }

@@ -4,6 +4,7 @@
  */
 
 import type { InvariantName, Observation, ProtocolEvent } from '../../contract/index.ts';
+import type { LiveGrants } from './live-grants.ts';
 
 /** What a reducer returns instead of a state when the invariant is broken. */
 export class Violation {
@@ -15,12 +16,12 @@ export class Violation {
   }
 }
 
-/** An invariant at one kind of event or observation; `seen` tells who reported it and when. */
+/** An invariant at one kind of event or observation; `seen` tells who reported it and when, `live` what was granted before. */
 export interface Step {
   /** Whether the invariant has something to say about it, or lets it pass whatever it is. */
-  judges(state: unknown, event: unknown, seen: Observation): boolean;
+  judges(state: unknown, event: unknown, seen: Observation, live: LiveGrants): boolean;
   /** The next state, or the violation. */
-  next(state: unknown, event: unknown, seen: Observation): unknown;
+  next(state: unknown, event: unknown, seen: Observation, live: LiveGrants): unknown;
 }
 
 export interface ProtocolInvariant {
@@ -33,12 +34,13 @@ export interface ProtocolInvariant {
 export type EventOf<Kind extends ProtocolEvent['kind']> = Extract<ProtocolEvent, { readonly kind: Kind }>;
 export type SeenOf<Kind extends Observation['kind']> = Extract<Observation, { readonly kind: Kind }>;
 
-/** For each kind a function of the state, of what is of this kind, and of the observation as a whole. */
+/** For each kind a function of the state, of what is of this kind, of the observation as a whole, and of what is granted. */
 type ByKind<State, Result> = {
-  readonly [Kind in ProtocolEvent['kind']]?: (state: State, event: EventOf<Kind>, seen: Observation) => Result;
+  readonly [Kind in ProtocolEvent['kind']]?: Reaction<State, EventOf<Kind>, Result>;
 } & {
-  readonly [Kind in 'told' | 'stopped']?: (state: State, event: SeenOf<Kind>, seen: Observation) => Result;
+  readonly [Kind in 'told' | 'stopped']?: Reaction<State, SeenOf<Kind>, Result>;
 };
+type Reaction<State, Event, Result> = (state: State, event: Event, seen: Observation, live: LiveGrants) => Result;
 
 interface Parts<State> {
   readonly name: InvariantName;
@@ -66,41 +68,4 @@ export function always(): boolean {
 
 function never(): boolean {
   return false;
-}
-
-/** Negative, 0 or positive, by code units. */
-export function compared(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
-}
-
-/**
- * The list with this entry, instead of the one that stands at its place in the order if there is one. Lists are always kept
- * in order: equal contents are equal lists.
- */
-export function put<Entry>(
-  list: readonly Entry[],
-  entry: Entry,
-  order: (one: Entry, other: Entry) => number,
-): readonly Entry[] {
-  const next = list.slice();
-  for (let at = 0; at < next.length; at += 1) {
-    const distance = order(next[at] as Entry, entry);
-    if (distance < 0) continue;
-    if (distance === 0) next[at] = entry;
-    else next.splice(at, 0, entry);
-    return next;
-  }
-  next.push(entry);
-  return next;
-}
-
-/** The order of entries of which there is one per machine. */
-export function byReplica(one: { readonly replica: string }, other: { readonly replica: string }): number {
-  return compared(one.replica, other.replica);
-}
-
-/** The order of entries of which there is one per field. */
-export function byField(one: { readonly field: string }, other: { readonly field: string }): number {
-  return compared(one.field, other.field);
 }

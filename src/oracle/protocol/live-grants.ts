@@ -1,7 +1,7 @@
 /** Which grants are live, as far as they were reported. */
 
-import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
-import { byField, put } from './invariant.ts';
+import type { FieldName, Grant, Observation, ProtocolEvent, ReplicaId } from '../../contract/index.ts';
+import { byField, put } from './sorted-list.ts';
 
 export interface LiveGrant extends Grant {
   /** Who gave it, and who may forget it when it loses its memory. */
@@ -15,32 +15,32 @@ export function liveGrant(live: LiveGrants, field: FieldName): LiveGrant | undef
   return live.find((grant) => grant.field === field);
 }
 
-/** Live is the newest grant of each field until it is given back or taken. */
-export function granted(live: LiveGrants, grant: Grant, by: ReplicaId): LiveGrants {
-  const { field, holder, token } = grant;
+/**
+ * What is live after this: the newest grant of each field until it is given back or taken. A replica that opens says what it
+ * still holds valid; it has forgotten the rest.
+ */
+export function grantsAfter(
+  live: LiveGrants,
+  event: ProtocolEvent | Exclude<Observation, { readonly kind: 'reported' }>,
+  by: ReplicaId,
+): LiveGrants {
+  if (event.kind === 'grant') return granted(live, event, by);
+  if (event.kind === 'release' || event.kind === 'reclaim')
+    return isLive(live, event) ? live.filter((other) => !isSame(other, event)) : live;
+  if (event.kind === 'recovered') {
+    const others = live.filter((grant) => grant.by !== by);
+    return event.grants.reduce<LiveGrants>((list, grant) => granted(list, grant, by), others);
+  }
+  return live;
+}
+
+function granted(live: LiveGrants, { field, holder, token }: Grant, by: ReplicaId): LiveGrants {
   return put(live, { field, holder, token, by }, byField);
 }
 
-export function ended(live: LiveGrants, grant: Grant): LiveGrants {
-  const at = live.findIndex((other) => isSame(other, grant));
-  return at < 0 ? live : live.toSpliced(at, 1);
+export function isLive(live: LiveGrants, grant: Grant): boolean {
+  return live.some((other) => isSame(other, grant));
 }
-
-/** A replica that opens says what it still holds valid; it has forgotten the rest. */
-export function recovered(live: LiveGrants, grants: readonly Grant[], by: ReplicaId): LiveGrants {
-  const others = live.filter((grant) => grant.by !== by);
-  if (others.length === live.length && grants.length === 0) return live;
-  return grants.reduce<LiveGrants>((list, grant) => granted(list, grant, by), others);
-}
-
-/** What all invariants of grants follow, where they have nothing of their own to say. */
-export const followingGrants = {
-  grant: (live: LiveGrants, event: Grant, { replica }: Observation): LiveGrants => granted(live, event, replica),
-  release: ended,
-  reclaim: ended,
-  recovered: (live: LiveGrants, event: { readonly grants: readonly Grant[] }, { replica }: Observation): LiveGrants =>
-    recovered(live, event.grants, replica),
-} as const;
 
 export function isSame(one: Grant, other: Grant): boolean {
   return one.field === other.field && one.token === other.token && one.holder === other.holder;

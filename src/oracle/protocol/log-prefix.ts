@@ -1,7 +1,8 @@
 /** What is recovered is what some prefix of the history says: nothing invented, reordered or revived. */
 
 import type { FieldName, Grant, Observation, ReplicaId } from '../../contract/index.ts';
-import { byReplica, protocolInvariant, put, type SeenOf, Violation } from './invariant.ts';
+import { protocolInvariant, type SeenOf, Violation } from './invariant.ts';
+import { byReplica, put } from './sorted-list.ts';
 import { grantText, isSame } from './live-grants.ts';
 
 /** A grant began or ended. */

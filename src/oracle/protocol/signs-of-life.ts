@@ -1,7 +1,8 @@
 /** What a hub remembers of those it gives grants to: when each was last heard, and from whom something was taken. */
 
 import type { AgentId, FieldName, Micros, ReclaimTrigger, ReplicaId } from '../../contract/index.ts';
-import { always, byField, compared, protocolInvariant, put, Violation } from './invariant.ts';
+import { always, protocolInvariant, Violation } from './invariant.ts';
+import { byField, compared, put } from './sorted-list.ts';
 
 /** Of this holder, as this replica knows it. */
 export interface SignOfLife {

@@ -4,7 +4,8 @@
  */
 
 import type { FieldName, Grant, Micros, Observation, ReplicaId, SweepGrounds } from '../../contract/index.ts';
-import { byField, compared, type EventOf, protocolInvariant, put, Violation } from './invariant.ts';
+import { type EventOf, protocolInvariant, Violation } from './invariant.ts';
+import { byField, compared, put } from './sorted-list.ts';
 import { byHolder, type SignOfLife } from './signs-of-life.ts';
 
 interface Heartbeat extends SignOfLife {

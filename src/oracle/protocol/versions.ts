@@ -1,7 +1,8 @@
 /** A field's version: it never goes back, and each accepted change raises it by one. */
 
 import { hubId, type FieldName, type ReplicaId } from '../../contract/index.ts';
-import { always, byField, compared, type EventOf, protocolInvariant, put, Violation } from './invariant.ts';
+import { always, type EventOf, protocolInvariant, Violation } from './invariant.ts';
+import { byField, compared, put } from './sorted-list.ts';
 
 /** The next change may follow any version from `low` to `high`: they differ only where it is unknown which copy goes on. */
 interface FieldVersion {
