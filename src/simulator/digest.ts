@@ -5,9 +5,13 @@ import { hexOf } from '../document/hex.ts';
 const lowPrime = 0x01000193;
 const highPrime = 0x85ebca6b;
 
+/** Whole numbers of 32 bits with a sign, from the first on: the engine keeps others, and all that follow them, as fractions. */
+const lowStart = 0x811c9dc5 | 0;
+const highStart = 0x9e3779b9 | 0;
+
 export class Digest {
-  #low = 0x811c9dc5;
-  #high = 0x9e3779b9;
+  #low = lowStart;
+  #high = highStart;
 
   mix(value: number): void {
     this.#low = Math.imul(this.#low ^ value, lowPrime);
@@ -43,11 +47,17 @@ export class Digest {
 
   /** Two UTF-16 code units at a time. */
   mixText(text: string): void {
+    let low = this.#low;
+    let high = this.#high;
     const { length } = text;
     for (let index = 1; index < length; index += 2) {
-      this.mix(text.charCodeAt(index - 1) | (text.charCodeAt(index) << 16));
+      const word = codeUnitAt(text, index - 1) | (codeUnitAt(text, index) << 16);
+      low = Math.imul(low ^ word, lowPrime);
+      high = Math.imul(high ^ (word + (low >>> 15)), highPrime);
     }
-    if (length % 2 === 1) this.mix(text.charCodeAt(length - 1));
+    this.#low = low;
+    this.#high = high;
+    if (length % 2 === 1) this.mix(codeUnitAt(text, length - 1));
     this.mix(length);
   }
 
@@ -60,6 +70,11 @@ export class Digest {
   hex(): string {
     return hexOf(this.#high) + hexOf(this.#low);
   }
+}
+
+/** Not by the name of the method: the engine would look it up for every code unit, since it has texts of many makes. */
+function codeUnitAt(text: string, index: number): number {
+  return String.prototype.charCodeAt.call(text, index);
 }
 
 /** 32 bits that stand for a name which is hashed very often. */
