@@ -29,12 +29,11 @@ export class CallLine {
     this.#line = line;
   }
 
-  /** What is sent is the call with its kind and its tag. */
+  /** What is sent is what is asked, with its kind and its tag. */
   call(kind: string, ask: object, answered: (reply: unknown) => void): void {
     this.#numbers += 1;
     const number = this.#numbers;
-    const tag: CallTag = { line: this.#line, number };
-    const message = encodeShared({ kind, tag, ...ask });
+    const message = encodeShared({ kind, line: this.#line, number, ...ask });
     this.#host.send(hubId, message);
     this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
   }

@@ -13,6 +13,8 @@ import { applyChange, changeBetween, emptyState } from './state-change.ts';
 
 type Push = Extract<HubMessage, { kind: 'push' }>;
 
+const hello = encodeShared({ kind: 'hello' } satisfies ClientMessage<never>);
+
 /** A client's cache holds at most so many changes before it is written anew as a whole. */
 const longestCache = 16;
 /** After so many rounds without a push a client says what it shows. */
@@ -42,7 +44,7 @@ export class Mirror {
   /** Until the hub is heard from, it may believe that this client still shows what it showed before it stopped. */
   sync(): void {
     if (this.#latest === null) {
-      tell(this.#host, hubId, { kind: 'hello' });
+      this.#host.send(hubId, hello);
       return;
     }
     if (this.#quietRounds === null) return;
@@ -58,7 +60,7 @@ export class Mirror {
       return false;
     }
     if (push.base !== 0 && (before?.epoch !== push.epoch || before.number !== push.base)) {
-      tell(this.#host, hubId, { kind: 'hello' });
+      this.#host.send(hubId, hello);
       return false;
     }
     this.#latest = { epoch: push.epoch, number: push.number };

@@ -48,7 +48,7 @@ export class LaneClient implements Replica {
 
   constructor(host: Host, rules: LaneRules, options: LaneOptions) {
     this.#host = host;
-    const process = `${host.self}-${Math.floor(host.random() * 2 ** 48).toString(36)}`;
+    const process = `${host.self}-${Math.floor(host.random() * 2 ** 32).toString(36)}`;
     this.#holder = { agent: host.self as string as AgentId, host: host.self, process };
     this.#desk = new LaneDesk(host, this.#holder, rules, options);
     this.#tenant = new LaneTenant(host, this.#holder, this.#desk, rules, options, (lane, loss) => {

@@ -130,8 +130,8 @@ export class LaneDesk {
     this.#next();
   }
 
-  receive({ tag, reply }: LaneReply): void {
-    this.#line.receive(tag, reply);
+  receive(reply: LaneReply): void {
+    this.#line.receive(reply, reply.reply);
   }
 
   repeat(): void {
@@ -245,8 +245,7 @@ export class LaneDesk {
   }
 
   /** Returns whether it knows all that was read. */
-  #advance({ journal, now }: Reading): boolean {
-    const { from, rows, end } = journal;
+  #advance({ from, rows, end, now }: Reading): boolean {
     const { place } = this.#reader;
     if (isSamePlace(from, place)) this.#reader.advance(recordsOf(rows), end);
     else if (from.offset === 0) this.#reader.rewind(recordsOf(rows), end);

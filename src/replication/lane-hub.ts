@@ -92,7 +92,7 @@ export class LaneHub extends AgentlessReplica {
         this.#take(from, message);
         break;
       case 'drop':
-        this.#mutex.drop(mutexOf(from, message.tag.line, message.mutex));
+        this.#mutex.drop(mutexOf(from, message.line, message.mutex));
         this.#reply(from, message, null);
         break;
       case 'put':
@@ -129,12 +129,13 @@ export class LaneHub extends AgentlessReplica {
 
   #readFrom(reader: ReplicaId, place: JournalPlace): Reading {
     this.#places.set(reader, this.#journal.end);
-    return { journal: this.#journal.readFrom(place), now: this.#host.now() };
+    const { from, rows, end } = this.#journal.readFrom(place);
+    return { from, rows, end, now: this.#host.now() };
   }
 
   #take(from: ReplicaId, call: CallOf<'take'>): void {
     const { seen, from: place, entry } = call;
-    const wanted = mutexOf(from, call.tag.line, call.mutex);
+    const wanted = mutexOf(from, call.line, call.mutex);
     if (this.#isPutting(wanted)) return;
     const now = this.#host.now();
     const isYours = this.#putting === null && this.#mutex.take(wanted, seen, now);
@@ -145,7 +146,7 @@ export class LaneHub extends AgentlessReplica {
 
   #put(from: ReplicaId, call: CallOf<'put'>): void {
     const { from: place, entry } = call;
-    const mutex = mutexOf(from, call.tag.line, call.mutex);
+    const mutex = mutexOf(from, call.line, call.mutex);
     if (this.#isPutting(mutex)) return;
     if (!this.#mutex.covers(mutex) || !this.#rules.isEnd(place, this.#journal.end))
       this.#reply(from, call, { kind: 'fenced' });
@@ -216,7 +217,7 @@ export class LaneHub extends AgentlessReplica {
 
   #commit(from: ReplicaId, call: CallOf<'commit'>): void {
     const { tx, writes } = call;
-    const holder: Holder = { agent: tx.agent, host: from, process: call.tag.line };
+    const holder: Holder = { agent: tx.agent, host: from, process: call.line };
     const leases = this.#liveLeases(call, holder);
     const outcome = this.#document.landed(tx)?.outcome ?? this.#refusal(call, leases);
     if (outcome === null && this.#landing.has(tx.id)) return;
@@ -283,30 +284,31 @@ export class LaneHub extends AgentlessReplica {
   }
 
   #trace({ kind, lease }: LaneChange): void {
+    const { fields, token, heardAt: at } = lease;
+    const holder = lease.holder.agent;
     switch (kind) {
       case 'granted':
-        for (const grant of grantsOf(lease)) this.#host.trace({ kind: 'grant', ...grant });
+        for (const field of fields) this.#host.trace({ kind: 'grant', field, holder, token });
         break;
       case 'released':
-        for (const grant of grantsOf(lease)) this.#host.trace({ kind: 'release', ...grant });
+        for (const field of fields) this.#host.trace({ kind: 'release', field, holder, token });
         break;
       case 'reclaimed':
-        for (const grant of grantsOf(lease)) {
-          this.#host.trace({ kind: 'reclaim', ...grant, trigger: 'expired', grounds: null });
-        }
+        for (const field of fields)
+          this.#host.trace({ kind: 'reclaim', field, holder, token, trigger: 'expired', grounds: null });
         break;
       case 'heard':
-        this.#host.trace({ kind: 'heartbeat', holder: lease.holder.agent, at: lease.heardAt });
+        this.#host.trace({ kind: 'heartbeat', holder, at });
         break;
     }
   }
 
   #reply<Name extends LaneCallName>(
     to: ReplicaId,
-    { tag }: { readonly kind: Name; readonly tag: CallTag },
+    { line, number }: CallTag & { readonly kind: Name },
     reply: LaneCalls[Name]['reply'],
   ): void {
-    const message: LaneReply = { kind: 'reply', tag, reply };
+    const message: LaneReply = { kind: 'reply', line, number, reply };
     this.#host.send(to, encodeShared(message));
   }
 }

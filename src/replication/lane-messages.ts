@@ -83,8 +83,7 @@ export interface ReleaseAsk {
 }
 
 /** The journal behind the place that was named, at this time of the disk's clock. */
-export interface Reading {
-  readonly journal: JournalExtract;
+export interface Reading extends JournalExtract {
   readonly now: Micros;
 }
 
@@ -94,11 +93,10 @@ export type FreedMessage = { readonly kind: 'freed' } & Reading;
 export type LaneCallName = keyof LaneCalls;
 
 export type LaneCall = {
-  [Name in LaneCallName]: { readonly kind: Name; readonly tag: CallTag } & LaneCalls[Name]['ask'];
+  [Name in LaneCallName]: { readonly kind: Name } & CallTag & LaneCalls[Name]['ask'];
 }[LaneCallName];
 
-export interface LaneReply {
+export interface LaneReply extends CallTag {
   readonly kind: 'reply';
-  readonly tag: CallTag;
   readonly reply: LaneCalls[LaneCallName]['reply'];
 }

@@ -62,7 +62,7 @@ export class MesiClient implements Replica {
         this.#answered(tx, answer);
       },
     });
-    this.#note({ kind: 'recover' });
+    this.#note(recover);
     if (heartbeatMicros !== null) this.#beatAfter(heartbeatMicros, heartbeatMicros);
   }
 
@@ -228,7 +228,7 @@ export class MesiClient implements Replica {
   #beatAfter(delay: Micros, interval: Micros): void {
     this.#host.after(delay, () => {
       const isSilent = this.#host.now() >= this.#spokeAt + interval;
-      if (isSilent && (this.#isAtWork || this.#cache.holdsGrants)) this.#note({ kind: 'heartbeat' });
+      if (isSilent && (this.#isAtWork || this.#cache.holdsGrants)) this.#note(heartbeat);
       const silence = isSilent ? 0 : this.#host.now() - this.#spokeAt;
       this.#beatAfter(micros(interval - silence), interval);
     });
@@ -239,8 +239,16 @@ export class MesiClient implements Replica {
     this.#link.ask(ask);
   }
 
-  #note(note: ClientNote): void {
+  #note(message: Uint8Array): void {
     this.#spokeAt = this.#host.now();
-    this.#host.send(hubId, encodeShared({ kind: 'note', note }));
+    this.#host.send(hubId, message);
   }
+}
+
+/** They are the same each time. */
+const heartbeat = messageOf({ kind: 'heartbeat' });
+const recover = messageOf({ kind: 'recover' });
+
+function messageOf(note: ClientNote): Uint8Array {
+  return encodeShared({ kind: 'note', note });
 }

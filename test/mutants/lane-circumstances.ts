@@ -52,7 +52,7 @@ function besideClients(
         return {
           receive: (from, bytes) => {
             const message = decode(bytes) as LaneReply | { readonly kind: 'push' };
-            if (message.kind === 'reply' && message.tag.line === process) desk.receive(message);
+            if (message.kind === 'reply' && message.line === process) desk.receive(message);
             else replica.receive(from, bytes);
           },
           close: () => {
