@@ -9,6 +9,8 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly better: Better;
+  /** The slowest and the fastest round, where there were several: how far the machine moved meanwhile. */
+  readonly rounds?: { readonly low: number; readonly high: number };
   readonly ratio?: { readonly value: number; readonly to: string; readonly better: Better };
 }
 
@@ -21,9 +23,10 @@ export interface FigureGroup {
 
 export function printFigures({ title, figures }: FigureGroup, print: (line: string) => void): void {
   print(title);
-  for (const { what, value, unit, ratio } of figures) {
+  for (const { what, value, unit, rounds, ratio } of figures) {
+    const moved = rounds === undefined ? '' : `  ${rounded(rounds.low)} to ${rounded(rounds.high)} in its rounds`;
     const compared = ratio === undefined ? '' : `  ${ratio.value.toFixed(2)} ${ratio.to}`;
-    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${compared}`.trimEnd());
+    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${moved}${compared}`.trimEnd());
   }
   print('');
 }

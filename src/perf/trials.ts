@@ -1,6 +1,6 @@
 /** Whole trials on one core: 4 agents, about 40 writes, the four fault profiles in turn. */
 
-import { Bench } from 'tinybench';
+import { Bench, type BenchOptions } from 'tinybench';
 import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
 import { runTrial } from '../experiment/index.ts';
 import { checkpoint, defaultFaultProfiles, defaultModel } from '../simulator/index.ts';
@@ -8,8 +8,9 @@ import { workloads } from '../../workloads/index.ts';
 import { median, samplesOf, type Figure } from './figure.ts';
 import { strategies } from './strategies.ts';
 
+const warmUpMs = 3_000;
 const rounds = 8;
-const roundMs = 250;
+const trialsPerRound = 40;
 
 /** Turns of one or two writes: 4 agents with 7 of them write 42 times on average. */
 export function fortyWrites(): Workload {
@@ -34,35 +35,38 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
   };
 }
 
-/** Strategies take turns: what else the machine does comes and goes, and would meet one of them alone. */
+/**
+ * Strategies take turns: what else the machine does comes and goes, and would meet one of them alone. Each round runs the same
+ * trials, so that rounds differ by what the machine did meanwhile and by nothing else.
+ */
 export async function measureTrials(): Promise<readonly Figure[]> {
-  const runners = strategies.map((strategy) => ({
-    name: strategy.name,
-    run: trialRunner(strategy, fortyWrites()),
-    durationsMs: [] as number[],
-  }));
-  for (let round = 0; round < rounds; round += 1) {
-    // The engine needs some hundred trials of a strategy to compile what is hot.
-    const bench = new Bench({
-      name: 'trials',
-      time: roundMs,
-      warmup: round === 0,
-      warmupTime: 3_000,
-      iterations: 1,
-      retainSamples: true,
+  // The engine needs some hundred trials of a strategy to compile what is hot.
+  await runAll({ time: warmUpMs, iterations: 1 });
+  const roundsMs: (readonly (readonly number[])[])[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    roundsMs.push(await runAll({ time: 0, iterations: trialsPerRound, retainSamples: true }));
+  return strategies.map(({ name }, position) => {
+    const ofStrategy = roundsMs.map((round) => round[position] ?? []);
+    const medians = ofStrategy.map(median);
+    return {
+      what: name,
+      value: 1_000 / median(ofStrategy.flat()),
+      rounds: { low: 1_000 / Math.max(...medians), high: 1_000 / Math.min(...medians) },
+      unit: 'trials/s',
+      better: 'more',
+    };
+  });
+}
+
+/** Trials from the first seed on, by strategy; how long each took, in milliseconds, if the samples are retained. */
+async function runAll(options: BenchOptions): Promise<readonly (readonly number[])[]> {
+  const bench = new Bench({ ...options, name: 'trials', warmup: false });
+  for (const strategy of strategies) {
+    const run = trialRunner(strategy, fortyWrites());
+    bench.add(strategy.name, () => {
+      run();
     });
-    for (const { name, run } of runners) {
-      bench.add(name, () => {
-        run();
-      });
-    }
-    await bench.run();
-    for (const { name, durationsMs } of runners) durationsMs.push(...samplesOf(bench, name));
   }
-  return runners.map(({ name, durationsMs }) => ({
-    what: name,
-    value: 1_000 / median(durationsMs),
-    unit: 'trials/s',
-    better: 'more',
-  }));
+  await bench.run();
+  return strategies.map(({ name }) => samplesOf(bench, name));
 }
