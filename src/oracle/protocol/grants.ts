@@ -66,7 +66,7 @@ export const fencedWrites = protocolInvariant<HighestTokens>({
       return new Violation(`the grant ${grantText(grant)} is not above token ${String(before.token)}, given before`);
     },
     recovered: (highest, { grants }) => grants.reduce(raised, highest),
-    accept: (highest, accept, _seen, live) => (highest.length === 0 ? null : misuse(live, accept)) ?? highest,
+    accept: (highest, accept, _seen, live) => (highest.length === 0 ? highest : (misuse(live, accept) ?? highest)),
   },
 });
 
