@@ -9,8 +9,8 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly better: Better;
-  /** The slowest and the fastest round, where there were several: how far the machine moved meanwhile. */
-  readonly rounds?: { readonly low: number; readonly high: number };
+  /** What it would be if the machine had nothing else to do, where that is known. */
+  readonly undisturbed?: number;
   readonly ratio?: { readonly value: number; readonly to: string; readonly better: Better };
 }
 
@@ -23,10 +23,10 @@ export interface FigureGroup {
 
 export function printFigures({ title, figures }: FigureGroup, print: (line: string) => void): void {
   print(title);
-  for (const { what, value, unit, rounds, ratio } of figures) {
-    const moved = rounds === undefined ? '' : `  ${rounded(rounds.low)} to ${rounded(rounds.high)} in its rounds`;
+  for (const { what, value, unit, undisturbed, ratio } of figures) {
+    const alone = undisturbed === undefined ? '' : `  ${rounded(undisturbed)} undisturbed`;
     const compared = ratio === undefined ? '' : `  ${ratio.value.toFixed(2)} ${ratio.to}`;
-    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${moved}${compared}`.trimEnd());
+    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${alone}${compared}`.trimEnd());
   }
   print('');
 }
@@ -40,13 +40,6 @@ export function throughputOf(bench: Bench, task: string): number {
   const result = bench.getTask(task)?.result;
   if (result === undefined || !('throughput' in result)) throw new Error(`${task} was not measured`);
   return result.throughput.p50;
-}
-
-/** How long each run took, in milliseconds. */
-export function samplesOf(bench: Bench, task: string): readonly number[] {
-  const result = bench.getTask(task)?.result;
-  if (result === undefined || !('latency' in result)) throw new Error(`${task} was not measured`);
-  return result.latency.samples ?? [];
 }
 
 export function median(values: readonly number[]): number {

@@ -5,7 +5,7 @@ import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts'
 import { runTrial } from '../experiment/index.ts';
 import { checkpoint, defaultFaultProfiles, defaultModel } from '../simulator/index.ts';
 import { workloads } from '../../workloads/index.ts';
-import { median, samplesOf, type Figure } from './figure.ts';
+import { median, type Figure } from './figure.ts';
 import { strategies } from './strategies.ts';
 
 const warmUpMs = 3_000;
@@ -37,36 +37,44 @@ export function trialRunner(strategy: MergeStrategy, workload: Workload): () => 
 
 /**
  * Strategies take turns: what else the machine does comes and goes, and would meet one of them alone. Each round runs the same
- * trials, so that rounds differ by what the machine did meanwhile and by nothing else.
+ * trials, so that rounds differ by what the machine did meanwhile and by nothing else: the fastest run of each trial is the one
+ * that was disturbed least (and met no garbage collection).
  */
 export async function measureTrials(): Promise<readonly Figure[]> {
   // The engine needs some hundred trials of a strategy to compile what is hot.
   await runAll({ time: warmUpMs, iterations: 1 });
-  const roundsMs: (readonly (readonly number[])[])[] = [];
-  for (let round = 0; round < rounds; round += 1)
-    roundsMs.push(await runAll({ time: 0, iterations: trialsPerRound, retainSamples: true }));
+  const measured: (readonly TimedTrials[])[] = [];
+  for (let round = 0; round < rounds; round += 1) measured.push(await runAll({ time: 0, iterations: trialsPerRound }));
   return strategies.map(({ name }, position) => {
-    const ofStrategy = roundsMs.map((round) => round[position] ?? []);
-    const medians = ofStrategy.map(median);
+    const ofStrategy = measured.map((round) => round[position] ?? []);
+    const fastest = Array.from({ length: trialsPerRound }, (_, trial) =>
+      Math.min(...ofStrategy.map((durationsMs) => durationsMs[trial] ?? Infinity)),
+    );
     return {
       what: name,
       value: 1_000 / median(ofStrategy.flat()),
-      rounds: { low: 1_000 / Math.max(...medians), high: 1_000 / Math.min(...medians) },
+      undisturbed: 1_000 / median(fastest),
       unit: 'trials/s',
       better: 'more',
     };
   });
 }
 
-/** Trials from the first seed on, by strategy; how long each took, in milliseconds, if the samples are retained. */
-async function runAll(options: BenchOptions): Promise<readonly (readonly number[])[]> {
+/** How long each trial took, in milliseconds, from the first seed on. */
+type TimedTrials = readonly number[];
+
+async function runAll(options: BenchOptions): Promise<readonly TimedTrials[]> {
   const bench = new Bench({ ...options, name: 'trials', warmup: false });
-  for (const strategy of strategies) {
+  const timed = strategies.map((strategy) => {
     const run = trialRunner(strategy, fortyWrites());
+    const durationsMs: number[] = [];
     bench.add(strategy.name, () => {
+      const begin = performance.now();
       run();
+      durationsMs.push(performance.now() - begin);
     });
-  }
+    return durationsMs;
+  });
   await bench.run();
-  return strategies.map(({ name }) => samplesOf(bench, name));
+  return timed;
 }
