@@ -6,7 +6,7 @@ import { addedUp } from '../../comparison/index.ts';
 import type { TrialRecord, TrialSpec, WalkRow } from '../../contract/index.ts';
 import { measureFailure } from '../../metrics/index.ts';
 import type { DialChoice } from '../options/dial.ts';
-import { compileLater, startAllObjectsYoung } from './engine.ts';
+import { leaveCoresToWorkers, startAllObjectsYoung } from './engine.ts';
 import { InputError, messageOf } from '../input-error.ts';
 import {
   isAsking,
@@ -76,7 +76,7 @@ export class TrialPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    if (options.walks !== true) compileLater();
+    if (options.walks !== true) leaveCoresToWorkers();
     startAllObjectsYoung();
     this.#pool = new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href,
