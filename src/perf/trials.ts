@@ -68,6 +68,7 @@ function perSecond(durationsMs: TimedTrials): number {
   return (1_000 * durationsMs.length) / durationsMs.reduce((total, durationMs) => total + durationMs, 0);
 }
 
+/** The samples of the bench itself are in the order of how long they took, so that nobody knows of which trial one is. */
 async function runAll(options: BenchOptions): Promise<readonly TimedTrials[]> {
   const bench = new Bench({ ...options, name: 'trials', warmup: false });
   const timed = strategies.map((strategy) => {
