@@ -1,6 +1,6 @@
 /** All figures, measured once in this process. */
 
-import { cutBuffersFromLargeSlabs, startAllObjectsYoung } from '../cli/workers/engine.ts';
+import { cutBuffersFromLargeSlabs, prepareEngine, prepareForTrials } from '../cli/workers/engine.ts';
 import { measureEventLoop } from './event-loop.ts';
 import type { FigureGroup } from './figure.ts';
 import { measureLibraryShares } from './library-share.ts';
@@ -9,8 +9,9 @@ import { measureAgainstLibrary } from './raw-library.ts';
 import { measureTrials } from './trials.ts';
 
 export async function* measureAll(): AsyncGenerator<FigureGroup> {
-  // As in the workers of a run.
-  startAllObjectsYoung();
+  // As in the workers of a long run.
+  prepareEngine();
+  prepareForTrials(Infinity);
   cutBuffersFromLargeSlabs();
   yield { title: 'Event loop', figures: await measureEventLoop() };
   yield { title: 'Trials: 4 agents, about 40 writes', figures: await measureTrials() };

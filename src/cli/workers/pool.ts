@@ -6,7 +6,7 @@ import { addedUp } from '../../comparison/index.ts';
 import type { TrialRecord, TrialSpec, WalkRow } from '../../contract/index.ts';
 import { measureFailure } from '../../metrics/index.ts';
 import type { DialChoice } from '../options/dial.ts';
-import { leaveCoresToWorkers, startAllObjectsYoung } from './engine.ts';
+import { prepareEngine, prepareForTrials } from './engine.ts';
 import { InputError, messageOf } from '../input-error.ts';
 import {
   isAsking,
@@ -76,8 +76,8 @@ export class TrialPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    if (options.walks !== true) leaveCoresToWorkers();
-    startAllObjectsYoung();
+    prepareEngine();
+    if (options.walks !== true) prepareForTrials(0);
     this.#pool = new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href,
       runtime: 'worker_threads',
@@ -93,6 +93,11 @@ export class TrialPool {
 
   get isStopped(): boolean {
     return this.#isStopped;
+  }
+
+  /** `alike`: how many trials of one strategy in one workload are coming, which says how they run fastest. */
+  expect(alike: number): void {
+    prepareForTrials(alike / this.workers);
   }
 
   /** Null: the pool was stopped meanwhile. Throws {@link InputError} for whatever is wrong with the selection. */
