@@ -1,6 +1,6 @@
 /** All figures, measured once in this process. */
 
-import { cutBuffersFromLargeSlabs, prepareEngine, prepareForTrials } from '../cli/workers/engine.ts';
+import { cutBuffersFromLargeSlabs, prepareForTrials } from '../cli/workers/engine.ts';
 import { measureEventLoop } from './event-loop.ts';
 import type { FigureGroup } from './figure.ts';
 import { measureLibraryShares } from './library-share.ts';
@@ -10,7 +10,6 @@ import { measureTrials } from './trials.ts';
 
 export async function* measureAll(): AsyncGenerator<FigureGroup> {
   // As in the workers of a long run.
-  prepareEngine();
   prepareForTrials(Infinity);
   cutBuffersFromLargeSlabs();
   yield { title: 'Event loop', figures: await measureEventLoop() };

@@ -6,7 +6,7 @@ import { addedUp } from '../../comparison/index.ts';
 import type { TrialRecord, TrialSpec, WalkRow } from '../../contract/index.ts';
 import { measureFailure } from '../../metrics/index.ts';
 import type { DialChoice } from '../options/dial.ts';
-import { prepareEngine, prepareForTrials } from './engine.ts';
+import { prepareForTrials, prepareForWalks } from './engine.ts';
 import { InputError, messageOf } from '../input-error.ts';
 import {
   isAsking,
@@ -76,8 +76,8 @@ export class TrialPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    prepareEngine();
-    if (options.walks !== true) prepareForTrials(0);
+    if (options.walks === true) prepareForWalks();
+    else prepareForTrials(0);
     this.#pool = new Tinypool({
       filename: new URL('./worker.js', import.meta.url).href,
       runtime: 'worker_threads',
