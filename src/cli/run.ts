@@ -119,10 +119,10 @@ async function runTrials(
   const kept = tally.done;
   const notice = store?.notice ?? null;
   if (notice !== null) complain(`notice: ${notice}`);
-  const planned = countPlanned(suite, shard);
-  const progress = showProgress(planned - kept, stream, quiet);
+  const coming = countPlanned(suite, shard) - kept;
+  const progress = showProgress(coming, stream, quiet);
   desk?.begin();
-  pool.expect(planned / (suite.strategies.length * suite.workloads.length));
+  pool.expect(coming / (suite.strategies.length * suite.workloads.length));
   await runMatrix({
     trials: remaining(plannedTrials(suite, shard), store),
     // A trial that waits for a model takes seconds: then handing out single ones costs nothing.
