@@ -35,7 +35,14 @@ export function exploration(view: ExplorationView): string {
   }
   const table = drawTable(columns, [...groups.values()], paint);
   const found = rows.flatMap((row) => row.violations.map((violation) => pathText(row, violation, view)));
-  return [paint.bold('Every interleaving'), table, '', reading(bounds), ...found].join('\n');
+  return [paint.bold('Every interleaving'), table, together(rows), '', reading(bounds), ...found].join('\n');
+}
+
+/** Of the time that the walks took, start and planning left out. */
+function together(rows: readonly WalkRow[]): string {
+  const states = rows.reduce((total, row) => total + row.states, 0);
+  const seconds = rows.reduce((total, row) => total + row.wallSeconds, 0);
+  return `Together ${plural(states, 'state')}, ${whole(states / Math.max(seconds, 0.001))} states/s on each worker.`;
 }
 
 function cellsOf(row: WalkRow, paint: Paint): string[] {

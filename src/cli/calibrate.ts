@@ -66,7 +66,7 @@ async function compareAll(
   const knows = (name: string): boolean => strategies.some((strategy) => strategy.name === name);
   const [cases, protocols] = [casesOf(knows), protocolsOf(knows)];
   const trials = distinct([...cases.flatMap(trialsOfCase), ...trialsOfSuite(protocols)]);
-  const progress = showProgress(trials.length, terminal.progress, command.quiet);
+  const progress = showProgress('trials', trials.length, terminal.progress, command.quiet);
   const results = await runAll(trials, pool, progress);
   progress.end();
   if (results === null) return null;

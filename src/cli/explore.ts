@@ -31,7 +31,7 @@ async function exploreAll(command: ExploreCommand, terminal: Terminal, pool: Tri
   const planned = await pool.planWalks(selection);
   if (planned === null) return exitCodes.undecided;
   const tasks = planned.flatMap((walk) => faults.map((named) => ({ walk, faults: named, bounds })));
-  const progress = showProgress(tasks.length, terminal.progress, quiet);
+  const progress = showProgress('walks', tasks.length, terminal.progress, quiet);
   const rows = await Promise.all(
     tasks.map(async (task) => {
       const row = await pool.walk(task);

@@ -110,7 +110,7 @@ async function runLiveTrials(
   pool: TrialPool,
 ): Promise<readonly LiveTrial[]> {
   const perRepetition = countTrials(suite);
-  const progress = showProgress(perRepetition * setup.repetitions, stream, quiet);
+  const progress = showProgress('trials', perRepetition * setup.repetitions, stream, quiet);
   const trials: LiveTrial[] = [];
   let begun = 0;
   const runOne = async (trial: TrialSpec): Promise<LiveTrial | null> => {

@@ -8,7 +8,8 @@ export interface Progress {
 const terminalEveryMs = 100;
 const pipeEveryMs = 3_000;
 
-export function showProgress(planned: number, stream: NodeJS.WriteStream, quiet: boolean): Progress {
+/** `what` is planned, in the plural. */
+export function showProgress(what: string, planned: number, stream: NodeJS.WriteStream, quiet: boolean): Progress {
   const isTerminal = stream.isTTY;
   const startedAt = performance.now();
   let done = 0;
@@ -19,7 +20,7 @@ export function showProgress(planned: number, stream: NodeJS.WriteStream, quiet:
       const now = performance.now();
       if (quiet || now - shownAt < (isTerminal ? terminalEveryMs : pipeEveryMs)) return;
       shownAt = now;
-      const line = progressLine(done, planned, (now - startedAt) / 1_000);
+      const line = progressLine(what, done, planned, (now - startedAt) / 1_000);
       stream.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
     },
     end: () => {
@@ -28,9 +29,9 @@ export function showProgress(planned: number, stream: NodeJS.WriteStream, quiet:
   };
 }
 
-function progressLine(done: number, planned: number, seconds: number): string {
+function progressLine(what: string, done: number, planned: number, seconds: number): string {
   const rate = done / Math.max(seconds, 0.001);
   const left = (planned - done) / rate;
   const percent = Math.floor((100 * done) / planned);
-  return `${String(done)} of ${String(planned)} trials (${String(percent)} %), ${rate.toFixed(rate < 10 ? 1 : 0)}/s, about ${left.toFixed(0)} s left`;
+  return `${String(done)} of ${String(planned)} ${what} (${String(percent)} %), ${rate.toFixed(rate < 10 ? 1 : 0)}/s, about ${left.toFixed(0)} s left`;
 }

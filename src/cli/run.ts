@@ -120,7 +120,7 @@ async function runTrials(
   const notice = store?.notice ?? null;
   if (notice !== null) complain(`notice: ${notice}`);
   const coming = countPlanned(suite, shard) - kept;
-  const progress = showProgress(coming, stream, quiet);
+  const progress = showProgress('trials', coming, stream, quiet);
   desk?.begin();
   pool.expect(coming / (suite.strategies.length * suite.workloads.length));
   await runMatrix({

@@ -60,7 +60,7 @@ async function sweepPoints(
   for (const notice of notices) terminal.complain(`notice: ${notice}`);
   const planned = points.reduce((sum, point) => sum + countTrials(point.suite), 0);
   const tally = new SweepTally(suite, points);
-  const progress = showProgress(planned, terminal.progress, command.quiet);
+  const progress = showProgress('trials', planned, terminal.progress, command.quiet);
   for (const [index, point] of points.entries()) {
     await runMatrix({
       trials: trialsOf(point.suite),

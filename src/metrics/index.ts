@@ -3,7 +3,7 @@
 export { CellTally } from './cell.ts';
 export { wilson } from './interval.ts';
 export { gauges, type Gauge, type GaugeName, type GaugeUnit } from './gauges.ts';
-export { measure, measureFailure, nearestRank, type FailureFacts } from './measure.ts';
+export { measure, measureFailure, type FailureFacts } from './measure.ts';
 export { estimate } from './paired.ts';
 export type { Pricing } from './spending.ts';
 export { suspectOf } from './worst-trial.ts';

@@ -2,15 +2,14 @@
 
 import type { Bench } from 'tinybench';
 import type { MeasuredFigure } from '../contract/index.ts';
-import { nearestRank } from '../metrics/index.ts';
 
 export interface Figure {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
   readonly better: Better;
-  /** What it would be if the machine had nothing else to do, where that is known. */
-  readonly undisturbed?: number;
+  /** Of the fastest round: what the machine can do, while the others say what else it did. */
+  readonly best?: number;
   readonly ratio?: { readonly value: number; readonly to: string; readonly better: Better };
 }
 
@@ -23,10 +22,10 @@ export interface FigureGroup {
 
 export function printFigures({ title, figures }: FigureGroup, print: (line: string) => void): void {
   print(title);
-  for (const { what, value, unit, undisturbed, ratio } of figures) {
-    const alone = undisturbed === undefined ? '' : `  ${rounded(undisturbed)} undisturbed`;
+  for (const { what, value, unit, best, ratio } of figures) {
+    const fastest = best === undefined ? '' : `  ${rounded(best)} in the fastest round`;
     const compared = ratio === undefined ? '' : `  ${ratio.value.toFixed(2)} ${ratio.to}`;
-    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${alone}${compared}`.trimEnd());
+    print(`  ${what.padEnd(44)} ${rounded(value).padStart(10)} ${unit.padEnd(10)}${fastest}${compared}`.trimEnd());
   }
   print('');
 }
@@ -40,9 +39,4 @@ export function throughputOf(bench: Bench, task: string): number {
   const result = bench.getTask(task)?.result;
   if (result === undefined || !('throughput' in result)) throw new Error(`${task} was not measured`);
   return result.throughput.p50;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return nearestRank(sorted, 0.5) ?? NaN;
 }

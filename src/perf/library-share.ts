@@ -6,7 +6,7 @@
 import { Session, type Profiler } from 'node:inspector/promises';
 import type { MergeStrategy } from '../contract/index.ts';
 import type { Figure } from './figure.ts';
-import { fortyWrites, trialRunner } from './trials.ts';
+import { fortyWrites, trialRunner } from './trial-runner.ts';
 import { strategies } from './strategies.ts';
 
 const trials = 200;

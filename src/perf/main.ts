@@ -5,16 +5,21 @@ import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { cutBuffersFromLargeSlabs, prepareForTrials } from '../cli/workers/engine.ts';
+import type { MergeStrategy } from '../contract/index.ts';
 import { estimate } from '../metrics/index.ts';
 import { figuresJson } from '../../reports/index.ts';
 import { printFigures } from './figure.ts';
 import { measureAll } from './measure-all.ts';
 import { sampleFigures } from './samples.ts';
+import { strategies } from './strategies.ts';
+import { timeRounds } from './rounds.ts';
 
 interface Flags {
   readonly json?: string;
   readonly processes: number;
   readonly sample?: true;
+  readonly rounds?: MergeStrategy;
 }
 
 /** As everywhere on the command line. */
@@ -29,16 +34,24 @@ const flags = new Command('perf')
   .option('--json <file>', 'measures in several processes and keeps the samples, for compare --measured')
   .option('--processes <count>', 'how many of them, a sample from each', processCount, 5)
   .option('--sample', 'prints the figures of one process as JSON')
+  .option('--rounds <strategy>', 'prints how long rounds of its trials take in one process as JSON', strategyNamed)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : badUsage))
   .parse()
   .opts<Flags>();
+const program = fileURLToPath(import.meta.url);
 const cpu = cpus()[0]?.model ?? 'unknown CPU';
 
-if (flags.sample === true) {
-  for await (const group of measureAll()) print(JSON.stringify(group));
+// As in the workers of a long run.
+prepareForTrials(Infinity);
+cutBuffersFromLargeSlabs();
+
+if (flags.rounds !== undefined) {
+  print(JSON.stringify(timeRounds(flags.rounds)));
+} else if (flags.sample === true) {
+  for await (const group of measureAll(program)) print(JSON.stringify(group));
 } else if (flags.json === undefined) {
   print(`node ${process.version}, ${cpu}, one core\n`);
-  for await (const group of measureAll()) printFigures(group, print);
+  for await (const group of measureAll(program)) printFigures(group, print);
 } else {
   keepSamples(flags.json, flags.processes);
 }
@@ -50,7 +63,7 @@ function keepSamples(file: string, processes: number): void {
     process.exitCode = badUsage;
     return;
   }
-  const figures = sampleFigures(fileURLToPath(import.meta.url), processes, (line) => {
+  const figures = sampleFigures(program, processes, (line) => {
     console.error(line);
   });
   const temporary = `${file}.${String(process.pid)}.tmp`;
@@ -84,4 +97,10 @@ function processCount(text: string): number {
   const count = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
   if (count >= 2) return count;
   throw new InvalidArgumentError('Expected a whole number, 2 to 999: one sample says nothing about how far it moves.');
+}
+
+function strategyNamed(name: string): MergeStrategy {
+  const strategy = strategies.find((candidate) => candidate.name === name);
+  if (strategy !== undefined) return strategy;
+  throw new InvalidArgumentError(`Expected one of ${strategies.map((known) => known.name).join(', ')}.`);
 }

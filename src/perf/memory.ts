@@ -2,7 +2,7 @@
 
 import { CellTally } from '../metrics/index.ts';
 import type { Figure } from './figure.ts';
-import { fortyWrites, trialRunner } from './trials.ts';
+import { fortyWrites, trialRunner } from './trial-runner.ts';
 import { strategies } from './strategies.ts';
 
 const rounds = 4;

@@ -4,7 +4,7 @@ import { LoroDoc } from 'loro-crdt';
 import { Bench } from 'tinybench';
 import * as Y from 'yjs';
 import { throughputOf, type Figure } from './figure.ts';
-import { fortyWrites, trialRunner } from './trials.ts';
+import { fortyWrites, trialRunner } from './trial-runner.ts';
 import { strategies } from './strategies.ts';
 
 const documents = 4;

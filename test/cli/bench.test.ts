@@ -308,7 +308,8 @@ describe('explore', () => {
       '--quiet',
     ]);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/occ +same-field +none +\d+ .* complete/);
+    const states = /occ +same-field +none +([\d,]+) .* complete/.exec(out)?.[1];
+    expect(out).toMatch(new RegExp(`\nTogether ${String(states)} states, [\\d,]+ states/s on each worker\\.`));
   });
 
   it('tells the shortest way to what is wrong', async () => {

@@ -1,0 +1,26 @@
+/** What one process measures of one strategy: how long the same trials take, again and again. */
+
+import type { MergeStrategy } from '../contract/index.ts';
+import { fortyWrites, trialRunner } from './trial-runner.ts';
+
+const warmUpMs = 2_500;
+const rounds = 10;
+
+export const trialsPerRound = 40;
+
+/**
+ * The duration of each round in milliseconds. All rounds run the same trials, and so many of them that each has its share of
+ * garbage to collect: they differ by what the machine did meanwhile and by next to nothing else.
+ */
+export function timeRounds(strategy: MergeStrategy): readonly number[] {
+  const since = (begin: number): number => performance.now() - begin;
+  // The engine needs some hundred trials to compile what is hot.
+  const warmUp = trialRunner(strategy, fortyWrites());
+  for (const begin = performance.now(); since(begin) < warmUpMs;) warmUp();
+  return Array.from({ length: rounds }, () => {
+    const run = trialRunner(strategy, fortyWrites());
+    const begin = performance.now();
+    for (let trial = 0; trial < trialsPerRound; trial += 1) run();
+    return since(begin);
+  });
+}
