@@ -48,10 +48,11 @@ cutBuffersFromLargeSlabs();
 if (flags.rounds !== undefined) {
   print(JSON.stringify(timeRounds(flags.rounds)));
 } else if (flags.sample === true) {
-  for await (const group of measureAll(program)) print(JSON.stringify(group));
+  // Whoever wants samples wants several.
+  for await (const group of measureAll(program, 1)) print(JSON.stringify(group));
 } else if (flags.json === undefined) {
   print(`node ${process.version}, ${cpu}, one core\n`);
-  for await (const group of measureAll(program)) printFigures(group, print);
+  for await (const group of measureAll(program, 2)) printFigures(group, print);
 } else {
   keepSamples(flags.json, flags.processes);
 }

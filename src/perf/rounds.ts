@@ -3,8 +3,8 @@
 import type { MergeStrategy } from '../contract/index.ts';
 import { fortyWrites, trialRunner } from './trial-runner.ts';
 
-const warmUpMs = 2_500;
-const rounds = 10;
+const warmUpMs = 4_000;
+const rounds = 8;
 
 export const trialsPerRound = 40;
 
@@ -14,7 +14,7 @@ export const trialsPerRound = 40;
  */
 export function timeRounds(strategy: MergeStrategy): readonly number[] {
   const since = (begin: number): number => performance.now() - begin;
-  // The engine needs some hundred trials to compile what is hot.
+  // The engine needs up to a thousand trials to compile what is hot.
   const warmUp = trialRunner(strategy, fortyWrites());
   for (const begin = performance.now(); since(begin) < warmUpMs;) warmUp();
   return Array.from({ length: rounds }, () => {

@@ -5,14 +5,12 @@ import { outputOf } from './process.ts';
 import { strategies } from './strategies.ts';
 import { trialsPerRound } from './rounds.ts';
 
-const passes = 2;
-
 /**
  * What the engine has learnt from one strategy it applies to the next: in one process the figure of a strategy would depend on
- * which others there are. Strategies take turns, since what else the machine does comes and goes and would meet one of them
- * alone. `program` prints the durations of the rounds of the strategy that `--rounds` names, as JSON.
+ * which others there are. Strategies take turns, `passes` times: what else the machine does comes and goes and would meet one of
+ * them alone. `program` prints the durations of the rounds of the strategy that `--rounds` names, as JSON.
  */
-export function measureTrials(program: string): readonly Figure[] {
+export function measureTrials(program: string, passes: number): readonly Figure[] {
   const durationsMs = new Map(strategies.map(({ name }) => [name, [] as number[]]));
   for (let pass = 0; pass < passes; pass += 1) {
     for (const [name, rounds] of durationsMs)
