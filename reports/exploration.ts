@@ -42,7 +42,11 @@ export function exploration(view: ExplorationView): string {
 function together(rows: readonly WalkRow[]): string {
   const states = rows.reduce((total, row) => total + row.states, 0);
   const seconds = rows.reduce((total, row) => total + row.wallSeconds, 0);
-  return `Together ${plural(states, 'state')}, ${whole(states / Math.max(seconds, 0.001))} states/s on each worker.`;
+  return `Together ${plural(states, 'state')}, ${perSecond(states, seconds)} states/s on each worker.`;
+}
+
+function perSecond(states: number, seconds: number): string {
+  return whole(states / Math.max(seconds, 0.001));
 }
 
 function cellsOf(row: WalkRow, paint: Paint): string[] {
@@ -56,7 +60,7 @@ function cellsOf(row: WalkRow, paint: Paint): string[] {
     whole(endings),
     whole(judged),
     frontier === 0 ? 'complete' : paint.yellow(`bounded, ${whole(frontier)} left`),
-    whole(states / Math.max(wallSeconds, 0.001)),
+    perSecond(states, wallSeconds),
     violations.length === 0
       ? '-'
       : paint.red(violations.flatMap(({ broken }) => broken.map(({ name }) => name)).join(', ')),

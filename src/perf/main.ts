@@ -4,9 +4,9 @@ import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSyn
 import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { cutBuffersFromLargeSlabs, prepareForTrials } from '../cli/workers/engine.ts';
-import type { MergeStrategy } from '../contract/index.ts';
+import { findNamed, namesOf } from '../cli/workers/find-named.ts';
 import { estimate } from '../metrics/index.ts';
 import { figuresJson } from '../../reports/index.ts';
 import { printFigures } from './figure.ts';
@@ -19,7 +19,7 @@ interface Flags {
   readonly json?: string;
   readonly processes: number;
   readonly sample?: true;
-  readonly rounds?: MergeStrategy;
+  readonly rounds?: string;
 }
 
 /** As everywhere on the command line. */
@@ -34,7 +34,11 @@ const flags = new Command('perf')
   .option('--json <file>', 'measures in several processes and keeps the samples, for compare --measured')
   .option('--processes <count>', 'how many of them, a sample from each', processCount, 5)
   .option('--sample', 'prints the figures of one process as JSON')
-  .option('--rounds <strategy>', 'prints how long rounds of its trials take in one process as JSON', strategyNamed)
+  .addOption(
+    new Option('--rounds <strategy>', 'prints how long rounds of its trials take in one process as JSON').choices(
+      namesOf(strategies),
+    ),
+  )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : badUsage))
   .parse()
   .opts<Flags>();
@@ -46,7 +50,7 @@ prepareForTrials(Infinity);
 cutBuffersFromLargeSlabs();
 
 if (flags.rounds !== undefined) {
-  print(JSON.stringify(timeRounds(flags.rounds)));
+  print(JSON.stringify(timeRounds(findNamed('strategy', flags.rounds, strategies))));
 } else if (flags.sample === true) {
   // Whoever wants samples wants several.
   for await (const group of measureAll(program, 1)) print(JSON.stringify(group));
@@ -98,10 +102,4 @@ function processCount(text: string): number {
   const count = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
   if (count >= 2) return count;
   throw new InvalidArgumentError('Expected a whole number, 2 to 999: one sample says nothing about how far it moves.');
-}
-
-function strategyNamed(name: string): MergeStrategy {
-  const strategy = strategies.find((candidate) => candidate.name === name);
-  if (strategy !== undefined) return strategy;
-  throw new InvalidArgumentError(`Expected one of ${strategies.map((known) => known.name).join(', ')}.`);
 }

@@ -3,6 +3,7 @@
 import { LoroDoc } from 'loro-crdt';
 import { Bench } from 'tinybench';
 import * as Y from 'yjs';
+import { findNamed } from '../cli/workers/find-named.ts';
 import { throughputOf, type Figure } from './figure.ts';
 import { fortyWrites, trialRunner } from './trial-runner.ts';
 import { strategies } from './strategies.ts';
@@ -19,9 +20,7 @@ const pairs = [
 export async function measureAgainstLibrary(): Promise<readonly Figure[]> {
   const bench = new Bench({ name: 'raw library', time: 1_500, warmupTime: 500 });
   for (const { name, raw } of pairs) {
-    const strategy = strategies.find((candidate) => candidate.name === name);
-    if (strategy === undefined) throw new Error(`the strategy ${name} is gone`);
-    const run = trialRunner(strategy, fortyWrites());
+    const run = trialRunner(findNamed('strategy', name, strategies), fortyWrites());
     bench.add(`${name} raw`, raw).add(name, () => {
       run();
     });

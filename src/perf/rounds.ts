@@ -13,14 +13,14 @@ export const trialsPerRound = 40;
  * garbage to collect: they differ by what the machine did meanwhile and by next to nothing else.
  */
 export function timeRounds(strategy: MergeStrategy): readonly number[] {
-  const since = (begin: number): number => performance.now() - begin;
   // The engine needs up to a thousand trials to compile what is hot.
   const warmUp = trialRunner(strategy, fortyWrites());
-  for (const begin = performance.now(); since(begin) < warmUpMs;) warmUp();
+  const warmAt = performance.now() + warmUpMs;
+  while (performance.now() < warmAt) warmUp();
   return Array.from({ length: rounds }, () => {
     const run = trialRunner(strategy, fortyWrites());
     const begin = performance.now();
     for (let trial = 0; trial < trialsPerRound; trial += 1) run();
-    return since(begin);
+    return performance.now() - begin;
   });
 }

@@ -296,6 +296,8 @@ describe('Ctrl-C', () => {
 });
 
 describe('explore', () => {
+  const countOf = (printed = ''): number => Number(printed.replaceAll(',', ''));
+
   it('walks every interleaving and says that all is well', async () => {
     const { code, out, err } = await bench([
       'explore',
@@ -304,12 +306,15 @@ describe('explore', () => {
       '--timers',
       '0',
       '--faults',
-      'none',
+      'none,busy',
       '--quiet',
     ]);
     expect([code, err]).toEqual([0, '']);
-    const states = /occ +same-field +none +([\d,]+) .* complete/.exec(out)?.[1];
-    expect(out).toMatch(new RegExp(`\nTogether ${String(states)} states, [\\d,]+ states/s on each worker\\.`));
+    expect(out).toMatch(/occ +same-field +none +\d+ .* complete/);
+    const walked = Array.from(out.matchAll(/same-field +(?:none|busy) +([\d,]+) /g), ([, states]) => countOf(states));
+    const together = /\nTogether ([\d,]+) states, [\d,]+ states\/s on each worker\./.exec(out)?.[1];
+    expect(walked).toHaveLength(2);
+    expect(countOf(together)).toBe(Number(walked[0]) + Number(walked[1]));
   });
 
   it('tells the shortest way to what is wrong', async () => {
