@@ -29,11 +29,16 @@ export class CallLine {
     this.#line = line;
   }
 
-  /** What is sent is what is asked, with its kind and its tag. */
-  call(kind: string, ask: object, answered: (reply: unknown) => void): void {
+  /** Of the next call: no other call of this line has the same. */
+  nextTag(): CallTag {
     this.#numbers += 1;
-    const number = this.#numbers;
-    const message = encodeShared({ kind, line: this.#line, number, ...ask });
+    return { line: this.#line, number: this.#numbers };
+  }
+
+  /** The tag is part of the call: to spread it into one takes the engine longer than to send it. */
+  send(call: CallTag, answered: (reply: unknown) => void): void {
+    const { number } = call;
+    const message = encodeShared(call);
     this.#host.send(hubId, message);
     this.#open.set(number, { message, answered, timer: this.#insistAfter(number, firstPatience) });
   }

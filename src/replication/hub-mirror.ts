@@ -119,6 +119,8 @@ interface Pushed {
   readonly number: number;
   readonly version: number;
   readonly state: DocumentState;
+  /** The pushes that lead to it, by the number of what they are based on: clients that show the same get the same one. */
+  readonly messages: Map<number, Uint8Array>;
 }
 
 /** What was pushed to a client last. */
@@ -144,18 +146,16 @@ export class Broadcast {
   /** Pushes the state, which has this version, to every client to which it wasn't pushed yet. */
   sync(version: number, state: () => DocumentState): void {
     if (this.#newest?.version !== version) {
-      this.#newest = { number: this.#nextNumber(), version, state: state() };
+      this.#newest = this.#pushed(version, state());
     }
-    const messages = new Map<number, Uint8Array>();
-    for (const client of this.#host.peers) this.#syncWith(client, this.#newest, messages);
+    for (const client of this.#host.peers) this.#syncWith(client, this.#newest);
   }
 
   /** What an earlier life of the client has confirmed, or will be heard to confirm, is worth nothing. */
   hello(client: ReplicaId): void {
     this.#copies.delete(client);
     if (this.#newest === null) return;
-    const { version, state } = this.#newest;
-    this.#newest = { number: this.#nextNumber(), version, state };
+    this.#newest = this.#pushed(this.#newest.version, this.#newest.state);
   }
 
   shown(client: ReplicaId, { epoch, number }: Extract<ClientMessage<never>, { kind: 'shown' }>): void {
@@ -164,26 +164,25 @@ export class Broadcast {
     this.#copies.set(client, { pushed, rounds: null });
   }
 
-  #syncWith(client: ReplicaId, newest: Pushed, messages: Map<number, Uint8Array>): void {
+  #syncWith(client: ReplicaId, newest: Pushed): void {
     const copy = this.#copies.get(client);
-    if (copy === undefined) this.#pushTo(client, null, newest, messages);
-    else if (copy.pushed.version !== newest.version) this.#pushTo(client, copy.pushed, newest, messages);
-    else if (copy.rounds === roundsToWait) this.#pushTo(client, null, newest, messages);
+    if (copy === undefined) this.#pushTo(client, null, newest);
+    else if (copy.pushed.version !== newest.version) this.#pushTo(client, copy.pushed, newest);
+    else if (copy.rounds === roundsToWait) this.#pushTo(client, null, newest);
     else if (copy.rounds !== null) this.#copies.set(client, { pushed: copy.pushed, rounds: copy.rounds + 1 });
   }
 
-  /** Clients that show the same get the same message; `messages` holds them by what they are based on. */
-  #pushTo(client: ReplicaId, base: Pushed | null, newest: Pushed, messages: Map<number, Uint8Array>): void {
+  #pushTo(client: ReplicaId, base: Pushed | null, newest: Pushed): void {
     const number = base?.number ?? 0;
-    const message = messages.get(number) ?? this.#push(base, newest);
-    messages.set(number, message);
+    const message = newest.messages.get(number) ?? this.#push(base, newest);
+    newest.messages.set(number, message);
     this.#copies.set(client, { pushed: newest, rounds: 0 });
     this.#host.send(client, message);
   }
 
-  #nextNumber(): number {
+  #pushed(version: number, state: DocumentState): Pushed {
     this.#numbers += 1;
-    return this.#numbers;
+    return { number: this.#numbers, version, state, messages: new Map() };
   }
 
   #push(base: Pushed | null, { number, state }: Pushed): Uint8Array {

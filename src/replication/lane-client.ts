@@ -69,7 +69,7 @@ export class LaneClient implements Replica {
     const ask: ReadAsk = { tx: onTheWire(tx), fields };
     this.#tenant.secure(turn.lane, fields, ask, (shown) => {
       if (shown !== null) this.#show(turn, fields, shown);
-      else this.#desk.call('read', ask, (read) => this.#show(turn, fields, read));
+      else this.#desk.read(ask, (read) => this.#show(turn, fields, read));
     });
   }
 
@@ -133,7 +133,7 @@ export class LaneClient implements Replica {
 
   /** An earlier attempt may have been accepted although its answer was lost: then there is nothing to think about again. */
   #askWhetherLanded(turn: OpenTurn): void {
-    this.#desk.call('read', { tx: onTheWire(turn.tx), fields: [] }, (reply) => {
+    this.#desk.read({ tx: onTheWire(turn.tx), fields: [] }, (reply) => {
       if (reply.kind === 'landed') this.#settle(turn, reply.outcome);
     });
   }

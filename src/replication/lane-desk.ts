@@ -10,6 +10,7 @@ import {
   type CommitAsk,
   type JournalEntry,
   type LaneCallName,
+  type LaneCallOf,
   type LaneCalls,
   type LaneReply,
   type ReadAsk,
@@ -88,14 +89,10 @@ export class LaneDesk {
     return this.#reader.fold;
   }
 
-  call<Name extends LaneCallName>(
-    kind: Name,
-    ask: LaneCalls[Name]['ask'],
-    answered: (reply: LaneCalls[Name]['reply']) => void,
-  ): void {
-    this.#line.call(kind, ask, (reply) => {
-      answered(reply as LaneCalls[Name]['reply']);
-    });
+  /** Reads the document. */
+  read({ tx, fields }: ReadAsk, answered: (shown: Shown) => void): void {
+    const { line, number } = this.#line.nextTag();
+    this.#call({ kind: 'read', line, number, tx, fields }, answered);
   }
 
   /** Ends a turn, whose leases, by their tokens, it gives back if it gets the mutex for that at once. */
@@ -105,7 +102,10 @@ export class LaneDesk {
     answered: (outcome: Outcome, isReleased: boolean) => void,
   ): void {
     const release = released.length === 0 ? null : { mutex: this.#nextMutex(), tokens: released };
-    this.call('commit', { from: this.#reader.place, release, ...turn }, (reply) => {
+    const { line, number } = this.#line.nextTag();
+    const { tx, tokens, shown, writes } = turn;
+    const from = this.#reader.place;
+    this.#call({ kind: 'commit', line, number, from, release, tx, tokens, shown, writes }, (reply) => {
       this.#advance(reply);
       answered(reply.outcome, reply.isReleased);
     });
@@ -119,7 +119,8 @@ export class LaneDesk {
 
   /** Reads on without the mutex: enough to know whether it is worth taking. */
   look(read: (now: Micros) => void): void {
-    this.call('look', { from: this.#reader.place }, (reading) => {
+    const { line, number } = this.#line.nextTag();
+    this.#call({ kind: 'look', line, number, from: this.#reader.place }, (reading) => {
       this.#advance(reading);
       read(reading.now);
     });
@@ -143,6 +144,12 @@ export class LaneDesk {
     this.#errands = [];
   }
 
+  #call<Name extends LaneCallName>(call: LaneCallOf<Name>, answered: (reply: LaneCalls[Name]['reply']) => void): void {
+    this.#line.send(call, (reply) => {
+      answered(reply as LaneCalls[Name]['reply']);
+    });
+  }
+
   #next(): void {
     const [errand] = this.#errands;
     if (this.#isWorking || errand === undefined) return;
@@ -153,7 +160,9 @@ export class LaneDesk {
   #take(errand: Errand, attempt: number, seen: HeldMutex | null): void {
     const mutex = this.#nextMutex();
     const draft = attempt === 1 ? this.#foresee(errand) : null;
-    this.call('take', { mutex, seen, from: this.#reader.place, entry: draft?.entry ?? null }, (reply) => {
+    const { line, number } = this.#line.nextTag();
+    const from = this.#reader.place;
+    this.#call({ kind: 'take', line, number, mutex, seen, from, entry: draft?.entry ?? null }, (reply) => {
       if (reply.kind === 'yours') {
         this.#advance(reply);
         this.#work(errand, mutex, reply.now);
@@ -185,12 +194,14 @@ export class LaneDesk {
 
   #work(errand: Errand, mutex: number, now: Micros): void {
     const draft = this.#draft(errand, now);
+    const { line, number } = this.#line.nextTag();
     if (draft === null) {
-      this.call('drop', { mutex }, () => undefined);
+      this.#call({ kind: 'drop', line, number, mutex }, () => undefined);
       this.#done(errand, null);
       return;
     }
-    this.call('put', { mutex, from: this.#reader.place, entry: draft.entry }, (reply) => {
+    const from = this.#reader.place;
+    this.#call({ kind: 'put', line, number, mutex, from, entry: draft.entry }, (reply) => {
       if (reply.kind === 'fenced') this.#take(errand, 1, null);
       else this.#written(errand, draft, reply);
     });

@@ -63,6 +63,11 @@ export class LaneFold {
     return this.#leasedSinceDamage !== null;
   }
 
+  /** Whether this is the newest process of its host that has said that it started. */
+  isNewest({ host, process }: Holder): boolean {
+    return this.#processes.get(host) === process;
+  }
+
   /** The newest process of each host that has said that it started, in the order in which the hosts first did. */
   get processes(): readonly (readonly [ReplicaId, string])[] {
     return [...this.#processes];
@@ -81,7 +86,10 @@ export class LaneFold {
 
   /** Somebody else was refused some of these fields. */
   isWanted(fields: readonly FieldName[], { agent }: Holder): boolean {
-    return this.refused.some((refusal) => refusal.holder.agent !== agent && overlap(refusal.fields, fields));
+    for (const refusal of this.#refused.values()) {
+      if (refusal.holder.agent !== agent && overlap(refusal.fields, fields)) return true;
+    }
+    return false;
   }
 
   /** The lost record may have granted this field to anybody. */

@@ -30,6 +30,7 @@ import {
   type JournalEntry,
   type LaneCall,
   type LaneCallName,
+  type LaneCallOf,
   type LaneCalls,
   type LaneReply,
   type ReadAsk,
@@ -44,7 +45,6 @@ import { rowOf } from './lane-rows.ts';
 import type { LaneRules } from './lane-rules.ts';
 import { fieldsOf } from './versioned-document.ts';
 
-type CallOf<Name extends LaneCallName> = Extract<LaneCall, { readonly kind: Name }>;
 type MirrorMessage = Extract<ClientMessage<never>, { kind: 'hello' | 'shown' }>;
 
 const reclaimed: Outcome = { kind: 'conflict', cause: 'reclaimed', fields: [] };
@@ -59,7 +59,7 @@ export class LaneHub extends AgentlessReplica {
   /** What was written under the mutex and is on its way to the disk. Until it is there, nobody else gets the mutex. */
   #putting: MutexValue | null = null;
   /** They came behind what is being put, which may take back the leases that they name: they are judged when it is durable. */
-  #waiting: readonly { readonly from: ReplicaId; readonly call: CallOf<'commit'> }[] = [];
+  #waiting: readonly { readonly from: ReplicaId; readonly call: LaneCallOf<'commit'> }[] = [];
   /** How far each client has read: what it is told unasked goes on from there. */
   readonly #places = new Map<ReplicaId, JournalPlace>();
   /** Turns that are on their way to the disk. */
@@ -133,7 +133,7 @@ export class LaneHub extends AgentlessReplica {
     return { from, rows, end, now: this.#host.now() };
   }
 
-  #take(from: ReplicaId, call: CallOf<'take'>): void {
+  #take(from: ReplicaId, call: LaneCallOf<'take'>): void {
     const { seen, from: place, entry } = call;
     const wanted = mutexOf(from, call.line, call.mutex);
     if (this.#isPutting(wanted)) return;
@@ -144,7 +144,7 @@ export class LaneHub extends AgentlessReplica {
     else this.#reply(from, call, { kind: 'yours', ...this.#readFrom(from, place) });
   }
 
-  #put(from: ReplicaId, call: CallOf<'put'>): void {
+  #put(from: ReplicaId, call: LaneCallOf<'put'>): void {
     const { from: place, entry } = call;
     const mutex = mutexOf(from, call.line, call.mutex);
     if (this.#isPutting(mutex)) return;
@@ -153,7 +153,7 @@ export class LaneHub extends AgentlessReplica {
     else this.#write(from, call, mutex, entry);
   }
 
-  #write(from: ReplicaId, call: CallOf<'take' | 'put'>, mutex: MutexValue, entry: JournalEntry): void {
+  #write(from: ReplicaId, call: LaneCallOf<'take' | 'put'>, mutex: MutexValue, entry: JournalEntry): void {
     const { show } = entry;
     this.#writeDown(mutex, entry, () => {
       const { end } = this.#journal;
@@ -215,7 +215,7 @@ export class LaneHub extends AgentlessReplica {
     return { kind: 'view', view: this.#document.view(fields).view };
   }
 
-  #commit(from: ReplicaId, call: CallOf<'commit'>): void {
+  #commit(from: ReplicaId, call: LaneCallOf<'commit'>): void {
     const { tx, writes } = call;
     const holder: Holder = { agent: tx.agent, host: from, process: call.line };
     const leases = this.#liveLeases(call, holder);
@@ -240,7 +240,7 @@ export class LaneHub extends AgentlessReplica {
     });
   }
 
-  #land({ tx, tokens, writes }: CallOf<'commit'>, landed: (outcome: Outcome) => void): void {
+  #land({ tx, tokens, writes }: LaneCallOf<'commit'>, landed: (outcome: Outcome) => void): void {
     this.#landing.add(tx.id);
     const durable = (outcome: Outcome): void => {
       this.#landing.delete(tx.id);
@@ -263,14 +263,14 @@ export class LaneHub extends AgentlessReplica {
   }
 
   /** Why the turn can't be taken in, or null. Without leases it is set aside, and only what fits nowhere is refused. */
-  #refusal({ tokens, shown, writes }: CallOf<'commit'>, leases: readonly Lease[]): Outcome | null {
+  #refusal({ tokens, shown, writes }: LaneCallOf<'commit'>, leases: readonly Lease[]): Outcome | null {
     const refusal = this.#document.refusal(writes, this.#document.versions(shown), 'version-mismatch');
     if (tokens === null) return refusal?.kind === 'rejected' ? refusal : null;
     return this.#rules.isCovered([...shown, ...fieldsOf(writes)], tokens, leases) ? refusal : reclaimed;
   }
 
   /** The leases that the holder names and still has. */
-  #liveLeases({ tokens }: CallOf<'commit'>, holder: Holder): readonly Lease[] {
+  #liveLeases({ tokens }: LaneCallOf<'commit'>, holder: Holder): readonly Lease[] {
     return this.#journal.fold.leases.filter(
       (lease) => tokens?.includes(lease.token) === true && isSameHolder(lease.holder, holder),
     );

@@ -92,9 +92,9 @@ export type FreedMessage = { readonly kind: 'freed' } & Reading;
 
 export type LaneCallName = keyof LaneCalls;
 
-export type LaneCall = {
-  [Name in LaneCallName]: { readonly kind: Name } & CallTag & LaneCalls[Name]['ask'];
-}[LaneCallName];
+export type LaneCallOf<Name extends LaneCallName> = { readonly kind: Name } & CallTag & LaneCalls[Name]['ask'];
+
+export type LaneCall = { [Name in LaneCallName]: LaneCallOf<Name> }[LaneCallName];
 
 export interface LaneReply extends CallTag {
   readonly kind: 'reply';

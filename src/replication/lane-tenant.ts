@@ -164,9 +164,7 @@ export class LaneTenant {
   }
 
   #introduction(fold: LaneFold, at: Micros): readonly LaneRecord[] {
-    const { host, process } = this.#holder;
-    const isKnown = fold.processes.some(([other, newest]) => other === host && newest === process);
-    return isKnown ? [] : [{ op: 'SPAWN', holder: this.#holder, at }];
+    return fold.isNewest(this.#holder) ? [] : [{ op: 'SPAWN', holder: this.#holder, at }];
   }
 
   #ask(ask: Ask): void {
@@ -180,12 +178,7 @@ export class LaneTenant {
         const request = { holder: this.#holder, fields: ask.fields, turnSince: this.#noteAge(ask.lane, now) };
         decision = decide(fold, request, now, this.#options, this.#rules.expires);
         const beats = heartbeats(this.#leasesOf(ask.lane), now, this.#options);
-        return [
-          ...this.#introduction(fold, now),
-          ...beats,
-          ...decision.records,
-          ...this.#complaints(ask, decision, now),
-        ];
+        return this.#introduction(fold, now).concat(beats, decision.records, this.#complaints(ask, decision, now));
       },
       show: () => (decision?.kind === 'granted' ? ask.show : null),
       done: (shown) => {

@@ -31,7 +31,13 @@ export class MesiExaminer {
 
   /** Why the turn can't have what it asks for, or null. */
   refusal(agent: AgentId, ask: MesiAsk): Outcome | null {
-    return this.#misfit(ask) ?? this.#fenced(agent, ask) ?? this.#stale(agent, ask) ?? this.#unread(agent, ask);
+    const doubtful = this.#doubtful(agent, ask);
+    return (
+      this.#misfit(ask) ??
+      this.#fenced(agent, ask, doubtful) ??
+      this.#stale(doubtful) ??
+      conflict('unread-overwrite', this.#unread(agent, ask))
+    );
   }
 
   /** Whoever holds the field can't have missed a version of it. Without a fence, nobody notices that a grant was reclaimed. */
@@ -47,25 +53,26 @@ export class MesiExaminer {
   }
 
   /** What is only read can't do any harm. */
-  #fenced(agent: AgentId, ask: MesiAsk): Outcome | null {
-    if (!this.#rules.fence || ask.kind === 'read') return null;
+  #fenced(agent: AgentId, ask: MesiAsk, doubtful: readonly TurnClaim[]): Outcome | null {
+    if (!this.#rules.fence || ask.kind === 'read' || doubtful.length === 0) return null;
     const written = ask.kind === 'commit' ? fieldsOf(ask.writes) : ask.fields;
-    for (const claim of this.#doubtful(agent, ask).filter(({ field }) => written.includes(field))) {
-      const fence = this.#directory.fence(agent, claim);
+    for (const claim of doubtful) {
+      const fence = written.includes(claim.field) ? this.#directory.fence(agent, claim) : null;
       if (fence !== null) return conflict(fence.cause, [claim.field]);
     }
     return null;
   }
 
-  #stale(agent: AgentId, ask: MesiAsk): Outcome | null {
+  #stale(doubtful: readonly TurnClaim[]): Outcome | null {
     if (!this.#rules.checksVersions) return null;
-    const stale = this.#doubtful(agent, ask).filter(({ field, version }) => version !== this.#directory.version(field));
+    const stale = doubtful.filter(({ field, version }) => version !== this.#directory.version(field));
     return conflict(
       'version-mismatch',
       stale.map(({ field }) => field),
     );
   }
 
+  /** What the turn has worked with without holding it. */
   #doubtful(agent: AgentId, { kind, claims }: MesiAsk): readonly TurnClaim[] {
     const isExempt = (field: FieldName): boolean =>
       !this.#rules.readsAgain && kind === 'write' && this.#directory.slot(agent, field) !== null;
@@ -73,14 +80,11 @@ export class MesiExaminer {
   }
 
   /** A value that the agent has neither seen nor written itself would be lost without anybody knowing. */
-  #unread(agent: AgentId, ask: MesiAsk): Outcome | null {
-    return conflict(
-      'unread-overwrite',
-      overwritten(ask).filter((field) => {
-        const { author } = this.#contents.newest(field);
-        return author !== null && author !== agent;
-      }),
-    );
+  #unread(agent: AgentId, ask: MesiAsk): readonly FieldName[] {
+    return overwritten(ask).filter((field) => {
+      const { author } = this.#contents.newest(field);
+      return author !== null && author !== agent;
+    });
   }
 }
 

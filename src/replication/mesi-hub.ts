@@ -24,7 +24,7 @@ import { MesiExaminer, type MesiRules } from './mesi-examiner.ts';
 import { MesiDirectory, type SweepLimits, type Transition } from './mesi-directory.ts';
 import { decodeDecision, encodeDecision, type Decision, type FieldPut } from './mesi-journal.ts';
 import type { ClientNote, Coherence, FieldCopy, HubNote, MesiAsk, MesiReply, TurnClaim } from './mesi-messages.ts';
-import { Reservations, type Passage } from './mesi-reservations.ts';
+import { Reservations } from './mesi-reservations.ts';
 import { SweepAlarm } from './mesi-alarm.ts';
 import { fieldsOf } from './versioned-document.ts';
 
@@ -125,7 +125,8 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   #goOn(session: MesiSession): void {
     const ask = this.#requests.get(session);
     if (ask === undefined) return;
-    for (const [field, passage] of this.#needs(ask)) {
+    const passage = ask.kind === 'read' && !ask.reserves ? 'pass' : 'hold';
+    for (const field of this.#needs(ask)) {
       if (this.#reservations.enter(session, field, passage)) continue;
       this.#breakCircles(session);
       return;
@@ -137,11 +138,10 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   }
 
   /** In the order of the names, so that requests of one step don't wait for each other in a circle. */
-  #needs(ask: MesiAsk): readonly (readonly [FieldName, Passage])[] {
+  #needs(ask: MesiAsk): readonly FieldName[] {
     if (this.#options.rules.acquire === 'preempt') return [];
     const fields = ask.kind === 'commit' ? fieldsOf(ask.writes) : ask.fields;
-    const passage = ask.kind === 'read' && !ask.reserves ? 'pass' : 'hold';
-    return fields.toSorted().map((field) => [field, passage]);
+    return fields.length > 1 ? fields.toSorted() : fields;
   }
 
   /** Of those who wait in a circle the youngest thinks again. It keeps its age, so nobody starves. */

@@ -81,7 +81,8 @@ function changedFields(
   states: readonly FieldState[],
   removed: readonly FieldName[] = [],
 ): readonly FieldState[] {
-  const rest = new Map(states.map((state) => [state.field, state]));
+  const rest = new Map<FieldName, FieldState>();
+  for (const state of states) rest.set(state.field, state);
   const fields: FieldState[] = [];
   for (const state of before) {
     const newer = rest.get(state.field);

@@ -39,6 +39,8 @@ interface TurnInHand extends StartedTurn {
 
 export class Agent implements AgentEars, Resident {
   readonly #parts: AgentParts;
+  /** Of the turns of the script. */
+  readonly #ids: readonly TransactionId[];
   #recovery: Recovery;
   /** The next turn of the script: those before it have been begun. */
   #next = 0;
@@ -64,6 +66,8 @@ export class Agent implements AgentEars, Resident {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    const { agent, turns } = parts.script;
+    this.#ids = turns.map((_turn, place) => transactionId(agent, place));
     this.#recovery = this.#parts.policy.open(sessionOf(this.#parts));
   }
 
@@ -282,16 +286,15 @@ export class Agent implements AgentEars, Resident {
     this.#attempt(turn, { alsoReads, reopened: null });
   }
 
-  #attempt(place: number, how: Pick<TurnAtHand, 'alsoReads' | 'reopened'>): void {
+  #attempt(place: number, { alsoReads, reopened }: Pick<TurnAtHand, 'alsoReads' | 'reopened'>): void {
     const { agent, turns } = this.#parts.script;
     const turn = turns[place];
     if (turn === undefined) return;
-    const attempt = this.#nextAttempt(place);
-    const sees = turn.sees === undefined ? {} : { sees: this.#parts.board.committedPartOf(turn.sees) };
-    const repairs = how.reopened === null ? {} : { repairs: true as const };
-    const tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt, ...sees, ...repairs };
+    let tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt: this.#nextAttempt(place) };
+    if (turn.sees !== undefined) tx = { ...tx, sees: this.#parts.board.committedPartOf(turn.sees) };
+    if (reopened !== null) tx = { ...tx, repairs: true };
     const nextAttempt = (): number => this.#nextAttempt(place);
-    this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, nextAttempt, ...how });
+    this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, nextAttempt, alsoReads, reopened });
     this.#inFlight.begin();
   }
 
@@ -331,7 +334,7 @@ export class Agent implements AgentEars, Resident {
   }
 
   #idOf(turn: number): TransactionId {
-    return transactionId(this.#parts.script.agent, turn);
+    return this.#ids[turn] as TransactionId;
   }
 
   #later(delay: Micros, task: () => void): void {

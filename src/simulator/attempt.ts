@@ -216,8 +216,7 @@ export class AttemptInFlight {
 
   /** What has changed under the agent is looked at before it goes on. */
   #heed(goOn: () => void): void {
-    const changed = [...this.#noticed].filter((name) => this.#memory.restsOn(name));
-    this.#noticed.clear();
+    const changed = this.#changedUnderIt();
     if (changed.length === 0) {
       goOn();
       return;
@@ -226,6 +225,14 @@ export class AttemptInFlight {
       this.#heed(goOn);
     };
     this.#request('noticing', changed);
+  }
+
+  /** What it has built on of that which it was notified of since it last looked. */
+  #changedUnderIt(): readonly FieldName[] {
+    if (this.#noticed.size === 0) return [];
+    const changed = [...this.#noticed].filter((name) => this.#memory.restsOn(name));
+    this.#noticed.clear();
+    return changed;
   }
 
   #weigh(view: View): void {

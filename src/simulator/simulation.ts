@@ -269,7 +269,8 @@ export class Simulation {
 
   readonly #transmit = (sender: Machine, to: ReplicaId, message: Uint8Array): void => {
     const target = this.#machines.get(to);
-    if (target === undefined) return;
+    if (target === undefined || target === sender)
+      throw new Error(`sent a message to ${to}, which is not one of its peers`);
     const recorder = this.#recorder;
     const from = sender.id;
     recorder.messages += 1;

@@ -114,8 +114,7 @@ export class TurnMemory {
         if (before !== undefined && !isConfirmed && isSameDraft(before, draft)) return before;
         changes += 1;
         if (before === undefined) return this.#issue(draft, attempt);
-        const { id, agent, number } = before;
-        return { id, agent, number, attempt, ...this.#checked(draft) };
+        return issued(before, attempt, this.#checked(draft));
       });
     });
     return { seen, asked, dismissed: null, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
@@ -171,7 +170,7 @@ export class TurnMemory {
       throw new WorkloadError(`turn ${id} issues more than ${String(maxWritesPerTurn)} writes`);
     }
     this.#issued += 1;
-    return { id: writeId(id, index), agent, number: writeNumber(turn, index), attempt, ...this.#checked(draft) };
+    return issued({ id: writeId(id, index), agent, number: writeNumber(turn, index) }, attempt, this.#checked(draft));
   }
 
   #checked(draft: WriteDraft): WriteDraft {
@@ -181,6 +180,15 @@ export class TurnMemory {
       `turn ${this.#tx.id} writes a ${draft.kind} to the field "${draft.field}", which the schema declares as ${declared}`,
     );
   }
+}
+
+/** Part by part: every write is an object of the same make, whichever way its workload made the draft. */
+function issued(
+  { id, agent, number }: Pick<Write, 'id' | 'agent' | 'number'>,
+  attempt: number,
+  { field, kind, value }: WriteDraft,
+): Write {
+  return { id, agent, number, attempt, field, kind, value } as Write;
 }
 
 function isSameDraft(one: WriteDraft, other: WriteDraft | undefined): boolean {

@@ -44,7 +44,8 @@ const noSteps: readonly PlacedStep[] = [];
 export function checkProtocol(observations: readonly Observation[]): readonly ProtocolVerdict[] {
   const checks = protocolInvariants.map((invariant) => new Check(invariant));
   let live: LiveGrants = [];
-  for (const [index, seen] of observations.entries()) {
+  for (let index = 0; index < observations.length; index += 1) {
+    const seen = observations[index] as Observation;
     const subject = subjectOf(seen);
     for (const { position, step } of stepsAt.get(subject.kind) ?? noSteps)
       checks[position]?.take(step, subject, seen, live, index);

@@ -6,22 +6,21 @@ export function compared(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-/** The list with this entry, instead of the one that stands at its place in the order if there is one. */
+/** The list with this entry, instead of the one that stands at its place in the order if there is one. Expects it in order. */
 export function put<Entry>(
   list: readonly Entry[],
   entry: Entry,
   order: (one: Entry, other: Entry) => number,
 ): readonly Entry[] {
-  const next = list.slice();
-  for (let at = 0; at < next.length; at += 1) {
-    const distance = order(next[at] as Entry, entry);
-    if (distance < 0) continue;
-    if (distance === 0) next[at] = entry;
-    else next.splice(at, 0, entry);
-    return next;
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const distance = order(list[middle] as Entry, entry);
+    if (distance === 0) return list.with(middle, entry);
+    if (distance < 0) low = middle + 1;
+    else high = middle;
   }
-  next.push(entry);
-  return next;
+  return list.toSpliced(low, 0, entry);
 }
 
 /** The order of entries of which there is one per machine. */

@@ -44,7 +44,7 @@ function recover(versions: Versions, replica: ReplicaId, event: EventOf<'recover
     : versions;
   if (replica === hubId) {
     const fields = event.versions.map(([field, version]) => ({ field, low: version, high: version }));
-    return { fields, restored: next.restored };
+    return { fields: fields.sort(byField), restored: next.restored };
   }
   for (const [field, version] of event.versions) {
     const { low, high } = versionOf(next, field);
