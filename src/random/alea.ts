@@ -12,25 +12,35 @@ export function seededAlea(seed: string): () => number {
 
 const per32Bits = 2 ** -32;
 
-/** Baagøe's hash goes on from text to text: what it makes of a blank three times, less what it makes of the seed three times. */
-function stateOf(seed: string): seedrandom.State.Alea {
-  const parts = [0, 0, 0];
-  let sum = 0xefc8249d;
-  for (let pass = 0; pass < 6; pass += 1) {
-    const text = pass < 3 ? ' ' : seed;
-    const { length } = text;
-    for (let index = 0; index < length; index += 1) {
-      sum += text.charCodeAt(index);
-      let rest = 0.02519603282416938 * sum;
-      sum = rest >>> 0;
-      rest = (rest - sum) * sum;
-      sum = rest >>> 0;
-      sum += (rest - sum) * 2 ** 32;
-    }
-    const part = (sum >>> 0) * per32Bits;
-    const before = parts[pass % 3] as number;
-    parts[pass % 3] = pass < 3 ? part : before - part + (before < part ? 1 : 0);
+/** What Baagøe's hash makes of a text, going on from what it has made of the texts before. */
+function hashed(before: number, text: string): number {
+  let sum = before;
+  for (let index = 0; index < text.length; index += 1) {
+    sum += text.charCodeAt(index);
+    // Nothing here reaches 32 bits, so Math.floor cuts off what `>>> 0` would, in half the time.
+    let rest = 0.02519603282416938 * sum;
+    sum = Math.floor(rest);
+    rest = (rest - sum) * sum;
+    sum = Math.floor(rest);
+    sum += (rest - sum) * 2 ** 32;
   }
-  const [s0, s1, s2] = parts as [number, number, number];
-  return { c: 1, s0, s1, s2 };
+  return sum;
+}
+
+const blank = hashed(0xefc8249d, ' ');
+const twoBlanks = hashed(blank, ' ');
+const threeBlanks = hashed(twoBlanks, ' ');
+
+/** What the hash makes of a blank three times, less what it then makes of the seed three times. */
+function stateOf(seed: string): seedrandom.State.Alea {
+  const once = hashed(threeBlanks, seed);
+  const twice = hashed(once, seed);
+  const thrice = hashed(twice, seed);
+  return { c: 1, s0: difference(blank, once), s1: difference(twoBlanks, twice), s2: difference(threeBlanks, thrice) };
+}
+
+/** Of the lower 32 bits of two hashes, from 0 up to 1. */
+function difference(one: number, other: number): number {
+  const distance = (one >>> 0) * per32Bits - (other >>> 0) * per32Bits;
+  return distance < 0 ? distance + 1 : distance;
 }
