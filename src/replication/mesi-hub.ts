@@ -265,7 +265,7 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
       this.#directory.takeEffect(transitions, this.#host.now());
       this.#alarm.set(this.#directory.dueAt());
       for (const event of events) this.#host.trace(event);
-      this.#invalidate(transitions.filter(({ agent }) => agent !== asker));
+      this.#invalidate(transitions, asker);
       durable();
     };
     if (transitions.length === 0 && turn === null) tell();
@@ -273,8 +273,11 @@ export class MesiHub implements HubLogic<MesiAsk, MesiReply> {
   }
 
   /** Whoever has lost a grant to a sweep is told so; whoever has lost a copy to a writer, where coherence is lazy. */
-  #invalidate(transitions: readonly Transition[]): void {
-    const lost = transitions.filter(({ trigger, to }) => to === 'I' && this.#isToldOf(trigger));
+  #invalidate(transitions: readonly Transition[], asker: AgentId | null): void {
+    const lost = transitions.filter(
+      ({ agent, trigger, to }) => agent !== asker && to === 'I' && this.#isToldOf(trigger),
+    );
+    if (lost.length === 0) return;
     for (const [agent, fields] of grouped(lost)) this.#tell(agent, { kind: 'invalidate', fields });
   }
 

@@ -38,7 +38,7 @@ export class Reservations<Owner extends object> {
     const request = this.#waiting.get(owner);
     if (request !== undefined) this.#leaveQueue(request);
     const next: Owner[] = [];
-    for (const [field, holder] of [...this.#holders]) if (holder === owner) next.push(...this.#free(field));
+    for (const [field, holder] of this.#holders) if (holder === owner) next.push(...this.#free(field));
     return next;
   }
 
