@@ -267,6 +267,17 @@ describe('a strategy that breaks the rules', () => {
     expect(failure).toMatchObject({ culprit: 'strategy', message: expect.stringContaining('out of ideas') as string });
   });
 
+  it('by sending a message to itself or to nobody is told whom it must not send to', () => {
+    for (const to of ['a1', 'nobody'] as ReplicaId[]) {
+      const failure = failureOf((host) => ({
+        commit: () => {
+          host.send(to, new Uint8Array());
+        },
+      }));
+      expect(failure?.message).toContain(`sent a message to ${to}, which is not one of its peers`);
+    }
+  });
+
   it('by answering twice is named', () => {
     const failure = failureOf((host) => ({
       read: (tx) => {

@@ -61,6 +61,13 @@ describe('MonotonicVersion', () => {
     });
   });
 
+  it('knows the versions that a hub finds on its disk in whatever order it reads them', () => {
+    const found = recovered({ versions: { z: 1, x: 2, y: 1 } });
+    const next = [accept('x', 'a1', 3), accept('y', 'a1', 2), accept('z', 'a1', 2)];
+    expect(violated(found, ...next)).toEqual({});
+    expect(violated(found, ...next, accept('y', 'a2', 2))).toEqual({ MonotonicVersion: 4 });
+  });
+
   it('lets a peer go on from what the others have, whatever a stale copy says', () => {
     const stale = on('a2', recovered({ versions: { x: 1 } }));
     const first = [on('a1', accept('x', 'a1', 1)), on('a1', accept('x', 'a1', 2)), stopped('a2'), stale];
