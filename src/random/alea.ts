@@ -17,7 +17,7 @@ function hashed(before: number, text: string): number {
   let sum = before;
   for (let index = 0; index < text.length; index += 1) {
     sum += text.charCodeAt(index);
-    // Nothing here reaches 32 bits, so Math.floor cuts off what `>>> 0` would, in half the time.
+    // Nothing here reaches 32 bits, so Math.floor cuts off what `>>> 0` would, and sooner.
     let rest = 0.02519603282416938 * sum;
     sum = Math.floor(rest);
     rest = (rest - sum) * sum;

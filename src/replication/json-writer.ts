@@ -9,6 +9,9 @@ const slabBytes = 256 * 1_024;
 /** What is longer may not fit behind the others. */
 const usualBytes = 8 * 1_024;
 
+/** What is nested more deeply may have no end. */
+const deepest = 100;
+
 /** Where a value ends that can't be written here: behind the end of every slab. */
 const nowhere = 2 ** 30;
 
@@ -35,7 +38,7 @@ export function jsonBytes(value: unknown): Uint8Array {
     slab = new Uint8Array(slabBytes);
     used = 0;
   }
-  const end = writeValue(slab, used, value);
+  const end = writeValue(slab, used, value, 0);
   // What is written behind the end of an array of bytes is dropped.
   if (end > slabBytes) return Buffer.from(JSON.stringify(value));
   const bytes = new Uint8Array(slab.buffer, used, end - used);
@@ -44,13 +47,14 @@ export function jsonBytes(value: unknown): Uint8Array {
 }
 
 /** As all here: writes from `at` on and returns where it ends. */
-function writeValue(bytes: Uint8Array, at: number, value: unknown): number {
+function writeValue(bytes: Uint8Array, at: number, value: unknown, depth: number): number {
   if (typeof value === 'string') return writeText(bytes, at, value);
   if (typeof value === 'number') return writeNumber(bytes, at, value);
   if (typeof value === 'boolean') return writePlain(bytes, at, value ? 'true' : 'false');
   if (value === null) return writePlain(bytes, at, 'null');
-  if (Array.isArray(value)) return writeArray(bytes, at, value);
-  return isPlainObject(value) ? writeObject(bytes, at, value) : nowhere;
+  if (depth > deepest) return nowhere;
+  if (Array.isArray(value)) return writeArray(bytes, at, value, depth + 1);
+  return isPlainObject(value) ? writeObject(bytes, at, value, depth + 1) : nowhere;
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -58,7 +62,12 @@ function isPlainObject(value: unknown): value is Readonly<Record<string, unknown
 }
 
 /** A comma before each member: the bracket takes the place of the first one. */
-function writeObject(bytes: Uint8Array, start: number, value: Readonly<Record<string, unknown>>): number {
+function writeObject(
+  bytes: Uint8Array,
+  start: number,
+  value: Readonly<Record<string, unknown>>,
+  depth: number,
+): number {
   let at = start;
   // Object.keys would make an array each time.
   // eslint-disable-next-line no-restricted-syntax -- the order of JSON.stringify is the order of the members
@@ -68,7 +77,7 @@ function writeObject(bytes: Uint8Array, start: number, value: Readonly<Record<st
     bytes[at] = comma;
     at = writeText(bytes, at + 1, key);
     bytes[at] = colon;
-    at = writeValue(bytes, at + 1, member);
+    at = writeValue(bytes, at + 1, member, depth);
   }
   if (at === start) at += 1;
   bytes[start] = openBrace;
@@ -76,11 +85,11 @@ function writeObject(bytes: Uint8Array, start: number, value: Readonly<Record<st
   return at + 1;
 }
 
-function writeArray(bytes: Uint8Array, start: number, value: readonly unknown[]): number {
+function writeArray(bytes: Uint8Array, start: number, value: readonly unknown[], depth: number): number {
   let at = start;
   for (let index = 0; index < value.length; index += 1) {
     bytes[at] = comma;
-    at = writeValue(bytes, at + 1, value[index] ?? null);
+    at = writeValue(bytes, at + 1, value[index] ?? null, depth);
   }
   if (at === start) at += 1;
   bytes[start] = openBracket;

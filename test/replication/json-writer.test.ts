@@ -47,8 +47,18 @@ describe('JSON as bytes', () => {
       const value = { before: 'x', odd, list: [odd], after: 'y' };
       expect(textOf(jsonBytes(value))).toBe(JSON.stringify(value));
     }
-    for (const impossible of [undefined, 1n, [1n], { a: { b: 1n } }]) {
+    const circle: unknown[] = [];
+    circle.push({ circle });
+    for (const impossible of [undefined, 1n, [1n], { a: { b: 1n } }, circle]) {
       expect(() => jsonBytes(impossible)).toThrow(TypeError);
+    }
+  });
+
+  it('is what JSON.stringify writes of what is nested deeply', () => {
+    let value: unknown = 1;
+    for (let depth = 1; depth <= 1_000; depth += 1) {
+      value = depth % 2 === 0 ? [value, depth] : { depth, value };
+      if (depth % 50 === 0 || Math.abs(depth - 100) < 3) expect(textOf(jsonBytes(value))).toBe(JSON.stringify(value));
     }
   });
 
