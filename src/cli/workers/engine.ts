@@ -46,7 +46,7 @@ function startAllObjectsYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
 }
 
-/** A function that has run through so many bytes of bytecode is hot; 132,000 by default. */
+/** A function that has run through so many bytes of bytecode is hot; 67,584 by default. */
 function compileFrom(bytes: number): void {
   setFlagsFromString(`--interrupt-budget=${String(bytes)}`);
 }
