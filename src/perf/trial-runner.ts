@@ -1,14 +1,15 @@
 /** Trials as they are measured: 4 agents, about 40 writes, the four fault profiles in turn. */
 
 import type { MergeStrategy, TrialResult, Workload } from '../contract/index.ts';
+import { findNamed } from '../cli/workers/find-named.ts';
 import { runTrial } from '../experiment/index.ts';
 import { checkpoint, defaultFaultProfiles, defaultModel } from '../simulator/index.ts';
 import { workloads } from '../../workloads/index.ts';
 
 /** Turns of one or two writes: 4 agents with 7 of them write 42 times on average. */
 export function fortyWrites(): Workload {
-  const mixed = workloads.find(({ name }) => name === 'mixed');
-  if (mixed?.configure === undefined) throw new Error('the workload mixed is gone');
+  const mixed = findNamed('workload', 'mixed', workloads);
+  if (mixed.configure === undefined) throw new Error('the workload mixed has lost its knobs');
   return mixed.configure({ conflictRatio: 0.3, turns: 7, fields: 4 });
 }
 

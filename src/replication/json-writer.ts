@@ -3,6 +3,8 @@
  * store is plain data of a few hundred ASCII characters: for that it takes half the time. All else is left to JSON.stringify.
  */
 
+import { codeUnitAt } from '../document/code-unit.ts';
+
 /** Many values stand behind one another in a slab: to ask for memory costs more than to write into it. */
 const slabBytes = 256 * 1_024;
 
@@ -138,12 +140,8 @@ function writePlain(bytes: Uint8Array, start: number, text: string): number {
   return start + text.length;
 }
 
+/** One by one: the array's own method throws where the slab ends. */
 function writeBytes(bytes: Uint8Array, start: number, written: Uint8Array): number {
   for (let index = 0; index < written.length; index += 1) bytes[start + index] = written[index] as number;
   return start + written.length;
-}
-
-/** Not by the name of the method: the engine would look it up for every code unit, since it has texts of many makes. */
-function codeUnitAt(text: string, index: number): number {
-  return String.prototype.charCodeAt.call(text, index);
 }

@@ -86,10 +86,7 @@ export class LaneFold {
 
   /** Somebody else was refused some of these fields. */
   isWanted(fields: readonly FieldName[], { agent }: Holder): boolean {
-    for (const refusal of this.#refused.values()) {
-      if (refusal.holder.agent !== agent && overlap(refusal.fields, fields)) return true;
-    }
-    return false;
+    return this.refused.some((refusal) => refusal.holder.agent !== agent && overlap(refusal.fields, fields));
   }
 
   /** The lost record may have granted this field to anybody. */

@@ -39,7 +39,7 @@ interface TurnInHand extends StartedTurn {
 
 export class Agent implements AgentEars, Resident {
   readonly #parts: AgentParts;
-  /** Of the turns of the script. */
+  /** Of the turns of the script. Made once: the same text is found faster than an equal one, and many look turns up. */
   readonly #ids: readonly TransactionId[];
   #recovery: Recovery;
   /** The next turn of the script: those before it have been begun. */

@@ -1,5 +1,6 @@
 /** A streaming 64-bit hash over all that happens in a trial: two 32-bit lanes in the manner of FNV-1a. Not for secrets. */
 
+import { codeUnitAt } from '../document/code-unit.ts';
 import { hexOf } from '../document/hex.ts';
 
 const lowPrime = 0x01000193;
@@ -70,11 +71,6 @@ export class Digest {
   hex(): string {
     return hexOf(this.#high) + hexOf(this.#low);
   }
-}
-
-/** Not by the name of the method: the engine would look it up for every code unit, since it has texts of many makes. */
-function codeUnitAt(text: string, index: number): number {
-  return String.prototype.charCodeAt.call(text, index);
 }
 
 /** 32 bits that stand for a name which is hashed very often. */

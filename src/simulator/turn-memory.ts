@@ -114,7 +114,7 @@ export class TurnMemory {
         if (before !== undefined && !isConfirmed && isSameDraft(before, draft)) return before;
         changes += 1;
         if (before === undefined) return this.#issue(draft, attempt);
-        return issued(before, attempt, this.#checked(draft));
+        return issuedAs(before, attempt, this.#checked(draft));
       });
     });
     return { seen, asked, dismissed: null, written, changes, matters: changes > 0 || this.#changesWhatFollows(seen) };
@@ -131,7 +131,7 @@ export class TurnMemory {
       writes.map((write): Write => {
         if (write.kind !== 'scalar' || !isShown(write.field)) return write;
         changes += 1;
-        return { ...write, attempt };
+        return issuedAs(write, attempt, write);
       }),
     );
     return { seen: this.#seen, asked: [], dismissed: view, written, changes, matters: false };
@@ -170,7 +170,7 @@ export class TurnMemory {
       throw new WorkloadError(`turn ${id} issues more than ${String(maxWritesPerTurn)} writes`);
     }
     this.#issued += 1;
-    return issued({ id: writeId(id, index), agent, number: writeNumber(turn, index) }, attempt, this.#checked(draft));
+    return issuedAs({ id: writeId(id, index), agent, number: writeNumber(turn, index) }, attempt, this.#checked(draft));
   }
 
   #checked(draft: WriteDraft): WriteDraft {
@@ -183,7 +183,7 @@ export class TurnMemory {
 }
 
 /** Part by part: every write is an object of the same make, whichever way its workload made the draft. */
-function issued(
+function issuedAs(
   { id, agent, number }: Pick<Write, 'id' | 'agent' | 'number'>,
   attempt: number,
   { field, kind, value }: WriteDraft,

@@ -14,7 +14,7 @@ export function put<Entry>(
 ): readonly Entry[] {
   let [low, high] = [0, list.length];
   while (low < high) {
-    const middle = (low + high) >>> 1;
+    const middle = (low + high) >> 1;
     const distance = order(list[middle] as Entry, entry);
     if (distance === 0) return list.with(middle, entry);
     if (distance < 0) low = middle + 1;
