@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { cutBuffersFromLargeSlabs, prepareForTrials } from '../cli/workers/engine.ts';
+import { prepareForTrials } from '../cli/workers/engine.ts';
 import { findNamed, namesOf } from '../cli/workers/find-named.ts';
 import { estimate } from '../metrics/index.ts';
 import { figuresJson } from '../../reports/index.ts';
@@ -47,7 +47,6 @@ const cpu = cpus()[0]?.model ?? 'unknown CPU';
 
 // As in the workers of a long run.
 prepareForTrials(Infinity);
-cutBuffersFromLargeSlabs();
 
 if (flags.rounds !== undefined) {
   print(JSON.stringify(timeRounds(findNamed('strategy', flags.rounds, strategies))));

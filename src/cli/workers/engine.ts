@@ -31,11 +31,6 @@ export function prepareForTrials(alike: number): void {
   }
 }
 
-/** In the thread that calls it. Most messages are a few hundred bytes: a trial of many takes a twentieth less time. */
-export function cutBuffersFromLargeSlabs(): void {
-  Buffer.poolSize = 256 * 1_024;
-}
-
 /**
  * The engine learns from which lines objects come that live long, and puts what comes from there among the old objects at
  * once. It learns that from the objects of one trial, of which all live until the trial ends: those of the next ones then

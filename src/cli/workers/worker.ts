@@ -11,7 +11,6 @@ import { strategies } from '../../../strategies/index.ts';
 import { defaultWorkloads, workloads } from '../../../workloads/index.ts';
 import { Catalogue, editingTraceName } from './catalogue.ts';
 import { dialled, findDial } from './dialled.ts';
-import { cutBuffersFromLargeSlabs } from './engine.ts';
 import { InputError } from '../input-error.ts';
 import type { Configured } from '../options/knob-values.ts';
 import { judgeOver } from '../judge/judge-line.ts';
@@ -42,8 +41,6 @@ import {
   type Selection,
   type WalkTask,
 } from './tasks.ts';
-
-cutBuffersFromLargeSlabs();
 
 /** A strategy that calls it must not take the worker, and with it the other trials, down without a word. */
 process.exit = () => {
