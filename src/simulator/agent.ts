@@ -290,9 +290,10 @@ export class Agent implements AgentEars, Resident {
     const { agent, turns } = this.#parts.script;
     const turn = turns[place];
     if (turn === undefined) return;
-    let tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt: this.#nextAttempt(place) };
-    if (turn.sees !== undefined) tx = { ...tx, sees: this.#parts.board.committedPartOf(turn.sees) };
-    if (reopened !== null) tx = { ...tx, repairs: true };
+    const attempt = this.#nextAttempt(place);
+    const sees = turn.sees === undefined ? {} : { sees: this.#parts.board.committedPartOf(turn.sees) };
+    const repairs = reopened === null ? {} : { repairs: true as const };
+    const tx: Transaction = { id: this.#idOf(place), agent, turn: place, attempt, ...sees, ...repairs };
     const nextAttempt = (): number => this.#nextAttempt(place);
     this.#inFlight = new AttemptInFlight(this.#parts, { tx, turn, nextAttempt, alsoReads, reopened });
     this.#inFlight.begin();
